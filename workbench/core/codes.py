@@ -152,7 +152,8 @@ CODES: dict[str, Code] = {
         "warning", "a reply says what nobody has looked at or done"
     ),
     "conversation.stale_reply": Code(
-        "warning", "what changes by itself is told as it is now, and wasn't read again"
+        "warning",
+        "the reply says how something is now that changes by itself, without a new reading",
     ),
     "conversation.relative_value": Code("warning", "a relative wish comes to another value"),
     "conversation.unseen_condition": Code(

@@ -31,7 +31,7 @@ class Course(msgspec.Struct, frozen=True):
 def read_course(
     line: bytes, number: int, catalog: Catalog, wanted: SplitName | None = None
 ) -> Course | None:
-    """Read a record of a whole conversation, or of one request; None if it belongs to another split.
+    """Read a record of a whole conversation, or of one request; None for another split.
 
     Raises `ValueError` with the reason if it isn't one.
     """

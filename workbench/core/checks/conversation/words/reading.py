@@ -52,7 +52,7 @@ def _is_said(turn: Turn, words: WordRules, change: Change) -> bool:
 
 
 def _is_used(turn: Turn, read: Seen) -> bool:
-    """Whether a value that was read is told, or set again later."""
+    """Whether a reply says a value that was read, or a later call sets it again."""
     later = (one for one in turn.session.changes if one.step > read.step)
     if any(one.spot[0] == read.spot[0] and one.after == read.value for one in later):
         return True
@@ -66,7 +66,7 @@ _PAST = re.compile(r" (?:was|were|did|said|say|told|again|set|sets|setting)(?= )
 
 
 def check_current(turn: Turn, words: WordRules) -> Iterator[Finding]:
-    """Yield what is told of a measured value as it is now, though it was read in an earlier turn:
+    """Yield what a reply says of a measured value as it is now that was read in an earlier turn:
     "and now?".
     """
     flat = turn.said.text.flat
