@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.edit import EditScreen
 from workbench.core.samples import ToolCall, from_item
@@ -15,6 +17,7 @@ def toast(app):
     return list(app._notifications)[-1].message
 
 
+@pytest.mark.exhaustive
 async def test_a_key_keeps_the_calls_as_also_right_and_goes_back_to_the_signed_ones(
     open_app, dataset, until_true
 ):
@@ -48,6 +51,7 @@ async def test_a_key_keeps_the_calls_as_also_right_and_goes_back_to_the_signed_o
         assert app.screen.review.label(0) is None
 
 
+@pytest.mark.exhaustive
 async def test_the_key_takes_an_alternative_away_again(open_app, dataset, until_true):
     sample = from_item(json.loads(dataset.read_text())[0])
     call = sample.answers[0]

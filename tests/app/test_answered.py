@@ -154,6 +154,7 @@ def test_looks(snap_compare, open_app, evaluated, size):
         assert snap_compare(app, terminal_size=size, run_before=pressing(*keys))
 
 
+@pytest.mark.exhaustive
 async def test_an_evaluation_that_ends_meanwhile_is_seen_with_the_next_key(
     open_app, dataset, until_true
 ):
@@ -181,6 +182,7 @@ async def test_an_evaluation_that_ends_meanwhile_is_seen_with_the_next_key(
         await until_true(pilot, lambda: review.answers.problem)
 
 
+@pytest.mark.exhaustive
 async def test_a_key_accepts_the_models_answer_beside_the_signed_one(
     open_app, evaluated, until_true
 ):

@@ -165,6 +165,7 @@ async def test_keys_walk_the_steps_and_bring_them_into_sight(open_app):
         assert told(pilot)[-1] == "This is the only step."
 
 
+@pytest.mark.exhaustive
 async def test_the_form_opens_at_the_step_that_one_has_gone_to(open_app, dataset):
     only(dataset, MIXED)
     for steps, path in {
@@ -291,6 +292,7 @@ async def test_a_finding_at_an_inner_step_is_called_wrong_and_stays_there(
         assert _finding_words(found, "").startswith("step 4: grounding.place")
 
 
+@pytest.mark.exhaustive
 async def test_what_is_shown_of_conversations_is_ascii_where_that_is_asked_for(open_app):
     async with open_app(settings=Settings(ascii=True), size=(80, 24)) as pilot:
         for row in (KIDS_SEAT, JOKE, NO_CLIMATE, TWICE, WINDOWS, LONG, QUEEN):

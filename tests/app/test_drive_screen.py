@@ -47,6 +47,7 @@ async def test_the_car_begins_where_the_sample_does_and_makes_its_calls(open_app
         assert app.review.label(0) is None
 
 
+@pytest.mark.exhaustive
 async def test_what_is_typed_wrong_is_explained_and_can_be_brought_back(open_app, conversation):
     async with open_app() as pilot:
         await pilot.press("V", *"fly [red]away[/red]", "enter")

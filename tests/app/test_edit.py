@@ -236,6 +236,7 @@ async def test_the_fixes_of_the_call_with_the_cursor_are_made_first(worded):
         assert [c.name for c in app.edit.draft.answers] == ["setIntProperty"] * 2
 
 
+@pytest.mark.exhaustive
 async def test_every_change_can_be_taken_back_and_none_is_lost_by_that(worded):
     async with opened(THREE, worded) as (app, pilot):
         app.screen.query_one("#query").focus()
@@ -283,6 +284,7 @@ async def test_what_cannot_be_read_is_taken_back_first(worded):
         assert app.edit.draft == WRONG_NUMBER
 
 
+@pytest.mark.exhaustive
 async def test_half_a_character_in_the_query_is_refused(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         app.screen.query_one("#query").focus()
@@ -294,6 +296,7 @@ async def test_half_a_character_in_the_query_is_refused(worded):
     assert app.result.query.startswith("\U0001f600Set")
 
 
+@pytest.mark.exhaustive
 async def test_up_and_down_move_between_fields_and_change_nothing(worded):
     short = Sample("Open up", THREE.answers)
     async with opened(short, worded, size=(80, 24)) as (app, pilot):
@@ -338,6 +341,7 @@ async def test_only_the_row_with_the_cursor_has_a_pointer(worded):
         assert "▸" not in screen_text(app)
 
 
+@pytest.mark.exhaustive
 async def test_letters_change_a_choice_only_once_enter_takes_what_they_find(worded):
     async with opened(WRONG_SEAT, worded) as (app, pilot):
         before = app.edit.draft
@@ -386,6 +390,7 @@ async def test_read_and_set_and_back(worded):
         assert app.edit.draft == WRONG_NUMBER
 
 
+@pytest.mark.exhaustive
 async def test_calls_are_added_copied_moved_and_deleted(worded):
     first, second, third = THREE.answers
     async with opened(THREE, worded) as (app, pilot):
@@ -411,6 +416,7 @@ async def test_calls_are_added_copied_moved_and_deleted(worded):
     assert len(app.result.answers) == 4
 
 
+@pytest.mark.exhaustive
 async def test_a_sample_without_calls_gets_one(worded):
     async with opened(Sample("Fan to 3", ()), worded) as (app, pilot):
         await pilot.press("f8")
@@ -421,6 +427,7 @@ async def test_a_sample_without_calls_gets_one(worded):
     assert app.result.answers == (call("setIntProperty", "HVAC_FAN_SPEED", 1, 3),)
 
 
+@pytest.mark.exhaustive
 async def test_an_added_call_is_the_one_that_the_request_asks_for(worded):
     async with opened(NO_DOOR, worded) as (app, pilot):
         assert "no call for DOOR_POS" in text_of(app, "#bar")
@@ -526,6 +533,7 @@ async def test_all_calls_can_be_deleted(worded):
         assert app.edit.draft == WRONG_NUMBER
 
 
+@pytest.mark.exhaustive
 async def test_json_shows_errors_at_their_line_and_is_taken_over(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         await pilot.press("f2")
@@ -689,6 +697,7 @@ async def test_a_click_picks_an_option(worded):
         assert app.edit.draft.answers[0].arguments["areaId"] == 64
 
 
+@pytest.mark.exhaustive
 async def test_an_unknown_property_is_replaced(worded):
     async with opened(UNKNOWN, worded) as (app, pilot):
         assert app.screen.focused.id == "property"

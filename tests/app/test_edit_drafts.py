@@ -36,6 +36,7 @@ async def reopened(pilot, until_true):
     await until_true(pilot, lambda: isinstance(pilot.app.screen, DraftPrompt))
 
 
+@pytest.mark.exhaustive
 async def test_what_is_typed_is_kept_and_what_is_saved_is_not(open_app, until_true, path):
     async with open_app() as pilot:
         await typed(pilot, until_true, path, "O", "h", "space")
@@ -92,6 +93,7 @@ async def test_text_that_is_no_sample_is_kept_as_it_is(open_app, until_true, pat
         assert pilot.app.screen.query_one("JsonView").text.startswith("xy{")
 
 
+@pytest.mark.exhaustive
 async def test_a_draft_is_kept_by_escape_and_gone_once_discarded(open_app, until_true, path):
     async with open_app() as pilot:
         await typed(pilot, until_true, path, "x")
@@ -110,6 +112,7 @@ async def test_a_draft_is_kept_by_escape_and_gone_once_discarded(open_app, until
         assert [one.message for one in pilot.app._notifications] == ["Draft of #0 discarded."]
 
 
+@pytest.mark.exhaustive
 async def test_each_sample_has_a_draft_of_its_own(open_app, until_true, path):
     async with open_app() as pilot:
         await typed(pilot, until_true, path, "x")
@@ -157,6 +160,7 @@ def test_only_so_much_is_kept_and_the_latest_draft_always(path):
     assert read_drafts(path) == [large]
 
 
+@pytest.mark.exhaustive
 async def test_a_draft_finds_its_sample_where_that_is_now(open_app, until_true, path, dataset):
     async with open_app() as pilot:
         await typed(pilot, until_true, path, "x")
@@ -195,6 +199,7 @@ async def test_a_draft_that_cannot_be_read_is_none(open_app, path, content):
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
+@pytest.mark.exhaustive
 async def test_a_review_that_only_reads_lets_the_drafts_of_others_alone(
     open_app, until_true, path, dataset
 ):

@@ -77,6 +77,7 @@ async def test_the_card_with_the_cursor_is_in_sight(worded):
             await until(lambda: app.screen.can_view_entire(app.screen.focused))
 
 
+@pytest.mark.exhaustive
 async def test_down_and_up_go_through_the_fields_of_all_steps(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("state", 0), "property")
@@ -98,6 +99,7 @@ async def test_down_and_up_go_through_the_fields_of_all_steps(worded):
         assert app.edit.draft == WARMER
 
 
+@pytest.mark.exhaustive
 async def test_what_follows_a_changed_step_is_run_again_as_one_types(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("state", 0))
@@ -132,6 +134,7 @@ async def test_findings_stand_at_their_step_and_the_form_opens_there(worded):
         assert "out of range" not in screen_text(app)
 
 
+@pytest.mark.exhaustive
 async def test_a_reply_has_kind_reason_and_words(worded):
     async with opened(TOO_WARM, worded) as (app, pilot):
         await at(app, pilot, ("reply",), "kind")
@@ -146,6 +149,7 @@ async def test_a_reply_has_kind_reason_and_words(worded):
         assert app.edit.draft == TOO_WARM
 
 
+@pytest.mark.exhaustive
 async def test_calls_are_added_to_what_a_reply_refuses_and_options_to_what_it_asks(worded):
     async with opened(SEAT, worded) as (app, pilot):
         await at(app, pilot, ("reply", "options", 1, 0))
@@ -175,6 +179,7 @@ async def test_a_step_is_added_and_saved(worded):
     assert app.result.steps[:6] == WARMER.steps
 
 
+@pytest.mark.exhaustive
 async def test_a_turn_is_added_with_the_calls_that_its_words_ask_for(worded):
     async with opened(JOKE, worded) as (app, pilot):
         await picked(pilot, 1)
@@ -189,6 +194,7 @@ async def test_a_turn_is_added_with_the_calls_that_its_words_ask_for(worded):
     assert app.result.then == (Step("Set the driver's fan to 5", (fan,)),)
 
 
+@pytest.mark.exhaustive
 async def test_a_step_with_a_call_is_added_behind_a_read(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("answers", 0), "area")
@@ -200,6 +206,7 @@ async def test_a_step_with_a_call_is_added_behind_a_read(worded):
         assert app.edit.draft.then == (Step(answers=(fan,)), *WARMER.then)
 
 
+@pytest.mark.exhaustive
 async def test_steps_are_removed_joined_and_cut_off_and_brought_back(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("then", 0, "answers", 0))
@@ -229,6 +236,7 @@ async def test_steps_are_removed_joined_and_cut_off_and_brought_back(worded):
         assert app.edit.draft == WARMER
 
 
+@pytest.mark.exhaustive
 async def test_a_step_is_split_before_the_call_with_the_cursor(worded):
     two = Sample("warm the front seats", (heat(1), heat(4)))
     async with opened(two, worded) as (app, pilot):
@@ -243,6 +251,7 @@ async def test_a_step_is_split_before_the_call_with_the_cursor(worded):
         assert not folded(app)  # a single request is shown as ever
 
 
+@pytest.mark.exhaustive
 async def test_the_car_at_the_start_is_set_and_unset(worded):
     async with opened(JOKE, worded) as (app, pilot):
         await picked(pilot, 8)
@@ -254,6 +263,7 @@ async def test_the_car_at_the_start_is_set_and_unset(worded):
         assert app.edit.draft == JOKE
 
 
+@pytest.mark.exhaustive
 async def test_alt_with_arrows_goes_from_step_to_step(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, QUERY, "query")
@@ -264,6 +274,7 @@ async def test_alt_with_arrows_goes_from_step_to_step(worded):
         assert seen == [1, 2, 3, 2, 1, 0, 5]
 
 
+@pytest.mark.exhaustive
 async def test_a_value_that_cannot_be_read_keeps_its_card_open_and_is_named_by_step(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("then", 0, "answers", 0))
@@ -285,6 +296,7 @@ async def test_fixes_of_the_step_with_the_cursor_are_made_first(worded):
         assert [one.name for one in app.edit.draft.calls] == ["setFloatProperty", "setIntProperty"]
 
 
+@pytest.mark.exhaustive
 async def test_json_takes_the_whole_conversation(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await pilot.press("f2")
@@ -324,6 +336,7 @@ async def test_another_right_answer_is_for_single_requests(worded):
         assert not app.edit.also_right.answers
 
 
+@pytest.mark.exhaustive
 async def test_a_single_request_becomes_a_conversation(worded):
     single = Sample("heat my seat", (heat(1),))
     async with opened(single, worded) as (app, pilot):
@@ -334,6 +347,7 @@ async def test_a_single_request_becomes_a_conversation(worded):
     )
 
 
+@pytest.mark.exhaustive
 async def test_keys_typed_at_once_open_the_cards_that_they_go_to(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("answers", 0), "area")

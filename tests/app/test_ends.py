@@ -279,6 +279,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_draws_again(opened):
     ended_well(terminal, 0)
 
 
+@pytest.mark.exhaustive
 def test_a_signal_while_an_editor_is_open_ends_both_and_keeps_what_it_saved(
     folder, opened, monkeypatch
 ):
@@ -361,6 +362,7 @@ def test_a_signal_saves_a_generation_of_the_app(folder):
     assert [run["end"] for run in runs.values()] == ["interrupted"]
 
 
+@pytest.mark.exhaustive
 def test_ctrl_z_in_a_dialog_goes_to_the_shell_and_fg_comes_back_to_it(folder):
     terminal = Terminal([], folder, 100, 30, SHELL)
     try:
@@ -391,6 +393,7 @@ def test_ctrl_z_in_a_dialog_goes_to_the_shell_and_fg_comes_back_to_it(folder):
     assert label["reason"] == "wrong seat"
 
 
+@pytest.mark.exhaustive
 def test_without_a_shell_ctrl_z_stops_nothing(opened):
     terminal = opened()
     terminal.press("\x1a")

@@ -95,6 +95,7 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
+@pytest.mark.exhaustive
 async def test_enter_exports_on_the_button_and_goes_on_from_a_field(review, tmp_path):
     async with run(review, (80, 24)) as pilot:
         await pilot.press("X")
@@ -123,6 +124,7 @@ async def test_q_closes_it_and_is_a_letter_in_a_line(review):
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
+@pytest.mark.exhaustive
 async def test_the_plan_follows_the_form(review):
     async with run(review) as pilot:
         await pilot.press("X")
@@ -140,6 +142,7 @@ async def test_the_plan_follows_the_form(review):
         assert any("Nothing can be exported" in n.message for n in pilot.app._notifications)
 
 
+@pytest.mark.exhaustive
 async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
     review.decide(8, "accepted")
     async with run(review) as pilot:
@@ -220,6 +223,7 @@ async def test_the_app_opens_on_the_export_screen_as_it_was_asked_for(review, tm
         assert pilot.app.screen.query_one("#license").value == "MIT"
 
 
+@pytest.mark.exhaustive
 async def test_the_process_takes_up_work_again_after_it_was_killed(review):
     options = default_options(review)
     exporter = Exporter()
@@ -261,6 +265,7 @@ def test_the_form_gives_back_what_it_was_filled_with(review):
         options_of({**values_of(options), "output": "~no-such-user/x"}, options)
 
 
+@pytest.mark.exhaustive
 async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(review, monkeypatch):
     may_plan, plan = asyncio.Event(), Exporter.plan
 
@@ -284,6 +289,7 @@ async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(r
         assert not pilot.app.screen.query_one("#plan").border_subtitle
 
 
+@pytest.mark.exhaustive
 async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
     async with run(review) as pilot:
         await pilot.press("X")
@@ -305,6 +311,7 @@ async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
         assert "Engines gemini: no sample to export is from" in await settled(pilot)
 
 
+@pytest.mark.exhaustive
 async def test_a_compact_catalogue_and_short_records_can_be_chosen(review, tmp_path):
     async with run(review) as pilot:
         await pilot.press("X")
@@ -444,6 +451,7 @@ async def test_notes_are_not_replaced_from_the_form(review, tmp_path):
     assert notes.read_text() == "mine"
 
 
+@pytest.mark.exhaustive
 async def test_conversations_are_left_out_until_a_shape_that_holds_them_is_chosen(review, tmp_path):
     joke = {"query": "A joke!", "answers": [], "reply": {"kind": "chat", "text": "No."}}
     again = joke | {"then": [{"query": "please", "reply": {"kind": "chat", "text": "Well."}}]}

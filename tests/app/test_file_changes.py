@@ -225,6 +225,7 @@ async def test_many_are_not_decided_on_where_some_have_gone(opened, dataset):
         assert pilot.app.review.progress().reviewed == 0
 
 
+@pytest.mark.exhaustive
 async def test_the_helper_process_verifies_what_was_read_again(open_app, dataset, until_true):
     async with open_app(verified=True) as pilot:
         other_list(dataset)
@@ -236,6 +237,7 @@ async def test_the_helper_process_verifies_what_was_read_again(open_app, dataset
         )
 
 
+@pytest.mark.exhaustive
 async def test_the_order_stays_when_the_file_is_read_again(open_app, dataset, until_true):
     async with open_app(verified=True) as pilot:
         finder, review = pilot.app.screen.finder, pilot.app.review

@@ -47,6 +47,7 @@ def updates(draw):
     return LayoutUpdate(lines, Region(x, y, width, height))
 
 
+@pytest.mark.exhaustive
 @given(st.lists(updates(), min_size=2, max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_random_updates_make_the_same_picture_sent_whole_or_by_their_changes(drawn):

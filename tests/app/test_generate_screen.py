@@ -128,6 +128,7 @@ async def test_keys_never_wait_for_the_offline_engine(opened):
     assert len(load_dataset(opened.review.path).samples) == 800
 
 
+@pytest.mark.exhaustive
 async def test_stopping_keeps_everything_that_came_in(opened, gemini):
     gemini.answer = lambda asked: (
         gemini.samples([item(100 + asked.number)]) if asked.number < 2 else held(gemini)
@@ -145,6 +146,7 @@ async def test_stopping_keeps_everything_that_came_in(opened, gemini):
     assert len(load_dataset(opened.review.path).samples) == 5
 
 
+@pytest.mark.exhaustive
 async def test_leaving_asks_and_saves(opened, gemini):
     gemini.answer = lambda asked: gemini.samples([item(100)]) if asked.number == 0 else held(gemini)
     async with driven(opened, (80, 24)) as pilot:
@@ -166,6 +168,7 @@ async def test_leaving_asks_and_saves(opened, gemini):
     assert len(load_dataset(opened.review.path).samples) == 4
 
 
+@pytest.mark.exhaustive
 async def test_errors_are_told_in_words_whatever_is_in_them(opened, gemini):
     gemini.answer = lambda _: gemini.error(400, "INVALID_ARGUMENT", NASTY)
     async with driven(opened) as pilot:
@@ -217,6 +220,7 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
             assert opened.running.now is None
 
 
+@pytest.mark.exhaustive
 async def test_enter_goes_to_the_next_field_and_starts_at_the_button(opened):
     async with driven(opened) as pilot:
         await pilot.press("ctrl+g")
@@ -251,6 +255,7 @@ async def test_kinds_are_shares_or_the_form_says_what_is_wrong(opened):
         await until(lambda: opened.running.now is not None)
 
 
+@pytest.mark.exhaustive
 async def test_before_gemini_is_asked_the_cost_is_shown_and_a_limit_taken(opened, gemini):
     gemini.answer = lambda _: gemini.samples([item(100)])
     async with driven(opened) as pilot:
@@ -315,6 +320,7 @@ def test_what_is_no_amount_is_no_limit(typed):
         read_limit(typed)
 
 
+@pytest.mark.exhaustive
 async def test_another_engines_samples_need_a_word(opened, gemini):
     gemini.answer = lambda _: gemini.samples([item(100)])
     async with driven(opened) as pilot:
@@ -357,6 +363,7 @@ async def test_mixing_is_offered_where_it_is_what_is_missing(opened, gemini):
     assert len(load_dataset(opened.review.path).samples) == 30
 
 
+@pytest.mark.exhaustive
 async def test_a_stop_says_what_is_saved_not_what_it_had_counted(opened):
     async with driven(opened) as pilot:
         await start(pilot, 20_000)
@@ -411,6 +418,7 @@ async def test_a_file_that_another_program_changed_is_told_and_left(opened):
     assert len(load_dataset(path).samples) == 20
 
 
+@pytest.mark.exhaustive
 async def test_a_search_in_force_takes_in_what_it_finds(verifying, opened):
     async with driven(opened) as pilot:
         await pilot.press("slash", *"verdict:pass", "enter")
@@ -465,6 +473,7 @@ def test_it_looks_as_it_did(snap_compare, path, tmp_path, size):
         app.review.close()
 
 
+@pytest.mark.exhaustive
 async def test_a_service_that_echoes_the_key_shows_it_on_no_screen(
     opened, path, monkeypatch, caplog
 ):

@@ -110,6 +110,7 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         await until_true(pilot, lambda: choices(app)[1] == "all samples: judged already")
 
 
+@pytest.mark.exhaustive
 async def test_what_takes_several_requests_is_asked_for_with_its_cost_and_a_limit(
     open_app, service, until_true, monkeypatch
 ):
@@ -147,6 +148,7 @@ async def read(pilot, until_true):
     await pilot.pause()
 
 
+@pytest.mark.exhaustive
 async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
     open_app, dataset, until_true
 ):
@@ -185,6 +187,7 @@ async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
         assert (label.how, label.edited.answers[0].arguments["value"]) == ("fix", 2)
 
 
+@pytest.mark.exhaustive
 async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, until_true):
     broken = samples_of(dataset)[3]  # fog lights at 7
 

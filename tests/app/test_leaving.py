@@ -97,6 +97,7 @@ def listed(dataset):
     return WorkbenchApp(opening=Opening(dataset, open_one, CatalogFiles(), found))
 
 
+@pytest.mark.exhaustive
 async def test_escape_goes_back_to_the_list_that_the_review_was_opened_from(listed, dataset):
     async with listed.run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.pause()

@@ -95,6 +95,7 @@ async def test_by_property_each_group_has_a_heading_and_lines_say_what_calls_do(
         ]
 
 
+@pytest.mark.exhaustive
 async def test_the_cursor_passes_headings_and_clicks_on_them_go_to_the_group(
     open_app, until_true, verifying
 ):
@@ -112,6 +113,7 @@ async def test_the_cursor_passes_headings_and_clicks_on_them_go_to_the_group(
         assert review.row == 7
 
 
+@pytest.mark.exhaustive
 async def test_keys_typed_while_an_order_is_made_act_on_the_new_one(
     open_app, until_true, verifying, monkeypatch
 ):
@@ -131,6 +133,7 @@ async def test_keys_typed_while_an_order_is_made_act_on_the_new_one(
         assert decided(app) == {5: "rejected"}  # the second of the order
 
 
+@pytest.mark.exhaustive
 async def test_headings_count_decisions_and_their_undo(open_app, until_true, verifying):
     async with open_app(verified=True) as pilot:
         await take_order(pilot, until_true, 2, "property")
@@ -182,6 +185,7 @@ async def test_what_is_left_out_is_named_with_the_keys_that_list_it(open_app, da
         assert toast.size.height == 1
 
 
+@pytest.mark.exhaustive
 async def test_when_no_screenful_can_take_more_it_is_told_and_the_first_of_the_rest_is_gone_to(
     open_app, dataset, until_true
 ):
@@ -227,6 +231,7 @@ async def test_a_line_under_a_message_was_not_seen(open_app, dataset, monkeypatc
         assert pilot.app.review.row == 18
 
 
+@pytest.mark.exhaustive
 async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_are_cut(
     open_app, dataset, verifying
 ):
@@ -314,6 +319,7 @@ async def test_a_passing_sample_has_no_sign_and_a_decided_one_is_dimmed(open_app
         assert dimmed == [True, False, False, False]
 
 
+@pytest.mark.exhaustive
 async def test_digits_pick_filters_that_show_their_counts(open_app, until_true, verifying):
     async with open_app(verified=True) as pilot:
         review = pilot.app.review
@@ -333,6 +339,7 @@ async def test_digits_pick_filters_that_show_their_counts(open_app, until_true, 
         await until_true(pilot, lambda: len(review.view) == 8)
 
 
+@pytest.mark.exhaustive
 async def test_a_number_is_gone_to_and_a_filter_that_hides_it_is_cleared(
     open_app, until_true, verifying
 ):
@@ -357,6 +364,7 @@ async def test_a_number_is_gone_to_and_a_filter_that_hides_it_is_cleared(
         assert told(pilot.app) == ["#5 was not in the filter, so all samples are shown again."]
 
 
+@pytest.mark.exhaustive
 async def test_order_filter_sample_layout_and_theme_are_as_they_were_left(
     open_app, until_true, verifying
 ):
@@ -405,6 +413,7 @@ async def test_where_the_sample_that_was_left_is_gone_the_first_one_to_do_is_sho
         assert pilot.app.review.row == 0
 
 
+@pytest.mark.exhaustive
 async def test_in_ascii_nothing_of_ours_is_drawn_that_ascii_lacks(open_app, until_true, verifying):
     async with open_app(verified=True, settings=Settings(ascii=True)) as pilot:
         await pilot.press("a", "space")

@@ -59,6 +59,7 @@ async def follow(pilot, href):
     await laid_out(pilot)
 
 
+@pytest.mark.exhaustive
 async def test_the_key_opens_it_also_in_the_help_and_escape_leads_back(app):
     async with app.run_test(size=(80, 24)) as pilot:
         first = app.screen
@@ -72,6 +73,7 @@ async def test_the_key_opens_it_also_in_the_help_and_escape_leads_back(app):
         assert app.screen is first
 
 
+@pytest.mark.exhaustive
 async def test_a_page_is_opened_from_the_list_and_left_for_the_one_before(app):
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(ManualScreen(PAGES))
@@ -115,6 +117,7 @@ async def test_it_opens_on_the_page_about_the_screen_below(app, tmp_path):
         assert "# The manual" in app.screen.query_one(Markdown).source
 
 
+@pytest.mark.exhaustive
 async def test_links_lead_to_pages_and_their_parts_and_those_to_the_web_are_named(app, monkeypatch):
     monkeypatch.setattr(app, "open_url", None)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -81,6 +81,7 @@ async def test_before_it_has_nothing_is_called_right(open_app, dataset):
         assert review.status(0) == ""
 
 
+@pytest.mark.exhaustive
 async def test_an_item_that_a_process_hangs_on_is_passed_over(
     open_app, dataset, monkeypatch, until_true
 ):

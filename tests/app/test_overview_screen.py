@@ -82,6 +82,7 @@ async def test_enter_on_a_bar_filters_the_list(review):
         assert list(review.view) == [4, 5]
 
 
+@pytest.mark.exhaustive
 async def test_enter_on_a_cell_filters_the_list(review):
     know_all(review)
     async with run(review) as pilot:

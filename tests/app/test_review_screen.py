@@ -56,6 +56,7 @@ async def test_accept_and_reject_go_to_the_next_unreviewed_sample(open_app, data
     assert decisions(dataset) == {0: "accepted", 1: "rejected"}
 
 
+@pytest.mark.exhaustive
 async def test_undo_goes_back_through_all_decisions_also_after_a_restart(open_app, dataset):
     async with open_app() as pilot:
         await pilot.press("a", "x", "s", "u")
@@ -155,6 +156,7 @@ async def test_a_search_filters_and_escape_clears_it(open_app, until_true):
         assert review.row == 3
 
 
+@pytest.mark.exhaustive
 async def test_a_bad_term_is_explained_while_one_types_and_changes_nothing(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *"verdict:fial")
@@ -169,6 +171,7 @@ async def test_a_bad_term_is_explained_while_one_types_and_changes_nothing(open_
         assert len(pilot.app.review.view) == 7
 
 
+@pytest.mark.exhaustive
 async def test_a_quick_filter_is_picked_from_a_menu(open_app, until_true):
     async with open_app(verified=True) as pilot:
         await pilot.press("F", *"failing, d", "enter")
@@ -505,6 +508,7 @@ async def test_the_cursor_stays_on_its_sample_while_a_search_is_under_way(open_a
         assert review.row == 4  # it was moved to where it was
 
 
+@pytest.mark.exhaustive
 async def test_an_order_under_way_is_stopped_by_escape(open_app, until_true, monkeypatch):
     asked = []
 
@@ -530,6 +534,7 @@ async def test_an_order_under_way_is_stopped_by_escape(open_app, until_true, mon
         assert "ordering" not in str(bar.render())
 
 
+@pytest.mark.exhaustive
 async def test_a_second_workbench_follows_what_the_first_decides(open_app, dataset, until_true):
     with open_review(dataset, CatalogFiles(), reviewer="bo") as first:
         async with open_app() as pilot:
@@ -542,6 +547,7 @@ async def test_a_second_workbench_follows_what_the_first_decides(open_app, datas
             assert all("Read-only: " in message for message in told(pilot.app))
 
 
+@pytest.mark.exhaustive
 async def test_labels_that_another_workbench_lets_go_can_be_written_here(
     open_app, dataset, until_true
 ):
@@ -648,6 +654,7 @@ async def test_a_click_below_the_last_sample_goes_nowhere(open_app):
         assert pilot.app.review.row == 2
 
 
+@pytest.mark.exhaustive
 async def test_labels_of_samples_that_are_gone_are_told(open_app, dataset, until_true):
     async with open_app() as pilot:
         await pilot.press("a", "x", "a")

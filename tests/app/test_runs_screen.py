@@ -182,6 +182,7 @@ async def test_a_damaged_record_is_told(path, opened):
         await until(lambda: any("is damaged" in told.message for told in app._notifications))
 
 
+@pytest.mark.exhaustive
 async def test_a_run_that_goes_on_is_followed_with_its_bill(
     path, opened, gemini_server, monkeypatch, tmp_path
 ):

@@ -22,6 +22,7 @@ def listed(app) -> list[int]:
     return list(app.review.view)
 
 
+@pytest.mark.exhaustive
 async def test_the_list_follows_what_is_typed_and_escape_restores_it(open_app):
     async with open_app() as pilot:
         review = pilot.app.review
@@ -54,6 +55,7 @@ async def test_what_is_unfinished_filters_as_far_as_it_is_right(open_app):
         assert pilot.app.screen.query("#search")
 
 
+@pytest.mark.exhaustive
 async def test_escape_restores_the_filter_that_was_there_before(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *"lights", "enter", "j", "slash", *" off", "escape")
@@ -62,6 +64,7 @@ async def test_escape_restores_the_filter_that_was_there_before(open_app):
         assert pilot.app.screen.finder.filtered == "lights"
 
 
+@pytest.mark.exhaustive
 async def test_enter_keeps_the_filter_and_goes_to_the_first_match(open_app):
     async with open_app() as pilot:
         await pilot.press("G", "slash", *"degrees", "enter", "a")
@@ -71,12 +74,14 @@ async def test_enter_keeps_the_filter_and_goes_to_the_first_match(open_app):
         assert pilot.app.review.row == 1
 
 
+@pytest.mark.exhaustive
 async def test_words_on_the_screen_are_found(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *'area:"front left" value:>22', "enter")
         assert listed(pilot.app) == [1]
 
 
+@pytest.mark.exhaustive
 async def test_a_number_goes_to_that_sample_and_filters_nothing(open_app, until_true):
     async with open_app() as pilot:
         await pilot.press("slash", *"#6")
@@ -103,6 +108,7 @@ async def test_no_match_is_said_below_the_line_with_what_was_meant(open_app):
         )
 
 
+@pytest.mark.exhaustive
 async def test_tab_completes_and_goes_on_with_the_next(open_app):
     async with open_app() as pilot:
         line = lambda: pilot.app.screen.query_one("#search Input", Input).value  # noqa: E731
@@ -164,6 +170,7 @@ def many(tmp_path):
     return opened
 
 
+@pytest.mark.exhaustive
 async def test_the_latest_text_counts_and_escape_restores_at_once(many, until_true):
     async with many() as pilot:
         review = pilot.app.review

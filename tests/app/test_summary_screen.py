@@ -93,6 +93,7 @@ async def test_a_filter_that_is_done_is_not_the_end(review):
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
+@pytest.mark.exhaustive
 async def test_after_an_edit_of_the_last_one_it_comes_once_the_form_is_closed(review):
     async with run(review) as pilot:
         await pilot.press("x", "x", "x", "e")
@@ -116,6 +117,7 @@ async def test_enter_lists_what_is_left(review):
         assert list(review.view) == [1, 2, 3]
 
 
+@pytest.mark.exhaustive
 async def test_export_is_a_step_and_a_key(review):
     async with run(review) as pilot:
         await pilot.press("a", "S")
@@ -162,6 +164,7 @@ def test_a_pace_in_a_line():
     assert pace_words(PACE, 9, plain=True) == "-+#@ 2.4 s each, 6-8 min left"
 
 
+@pytest.mark.exhaustive
 async def test_the_bar_tells_the_pace_after_ten_decisions(tmp_path, monkeypatch):
     monkeypatch.setattr(Helper, "start", lambda _: None)
     now = iter(range(0, 400, 3))

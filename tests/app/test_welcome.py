@@ -47,6 +47,7 @@ async def test_g_generates_and_opens_the_review(path):
     assert len(load_dataset(path).samples) == 200
 
 
+@pytest.mark.exhaustive
 async def test_o_opens_a_file_and_says_what_is_wrong_with_another(path, tmp_path):
     (tmp_path / "good.json").write_text(json.dumps([ITEM]))
     (tmp_path / "[b]bad.json").write_text("{")

@@ -15,6 +15,7 @@ def written(folder):
     }
 
 
+@pytest.mark.exhaustive
 def test_without_a_terminal_it_says_what_to_run_and_that_runs_as_printed(cli, tmp_path):
     done = cli("demo", "--output", "my demo")
     assert done.returncode == 0
@@ -63,6 +64,7 @@ def test_in_a_terminal_it_ends_in_the_review(cli, tmp_path, command):
     assert (b"60 samples, 8 of them" in terminal.output) == (command[0] == "demo")
 
 
+@pytest.mark.exhaustive
 def test_without_a_command_and_a_terminal_the_datasets_here_are_listed(cli, tmp_path):
     nothing = cli()
     assert (nothing.returncode, nothing.stdout) == (2, "")
@@ -76,6 +78,7 @@ def test_without_a_command_and_a_terminal_the_datasets_here_are_listed(cli, tmp_
     assert [cli(*command).returncode for command in commands] == [2, 1]  # no terminal
 
 
+@pytest.mark.exhaustive
 def test_without_a_command_in_a_terminal_a_dataset_is_chosen(cli, tmp_path):
     cli("demo")
     terminal = Terminal([], tmp_path, 120, 40)

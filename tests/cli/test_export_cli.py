@@ -52,6 +52,7 @@ def test_it_says_how_many_were_taken_and_why_the_others_were_not(cli, data, tmp_
     assert manifest["command"].startswith("workbench export --batch")
 
 
+@pytest.mark.exhaustive
 def test_a_dev_split_and_a_kept_eval_set(cli, data, tmp_path):
     result = export(cli, data, "--num-test", 1, "--num-dev", 1)
     assert result.stdout.splitlines()[-1] == "out.jsonl: 2 train, 1 dev, 1 eval"
@@ -151,6 +152,7 @@ def test_few_records_left_to_train_on_are_said(cli, data):
     assert "left to train on" not in many.stderr
 
 
+@pytest.mark.exhaustive
 def test_each_shape_says_how_many_records_it_makes_and_what_it_leaves_out(cli, tmp_path):
     talks = Path(__file__).parents[1] / "conversations" / "export.json"
     write_dataset(

@@ -106,6 +106,7 @@ def test_a_refused_key_is_status_1_and_one_sentence(cli, gemini_server):
     assert KEY not in result.stdout + result.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_run_that_gets_nothing_new_is_status_3(cli, gemini_server):
     gemini_server.answer = lambda _: gemini_server.samples([ITEM])
     env = {"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": gemini_server.url}
@@ -114,6 +115,7 @@ def test_a_run_that_gets_nothing_new_is_status_3(cli, gemini_server):
     assert "10 rounds in a row brought no new sample" in result.stderr
 
 
+@pytest.mark.exhaustive
 def test_the_number_of_workers_changes_nothing(cli, tmp_path):
     for workers in (1, 3, 16):
         output = f"w{workers}.json"
@@ -124,6 +126,7 @@ def test_the_number_of_workers_changes_nothing(cli, tmp_path):
     assert (tmp_path / "w16.json").read_bytes() == one
 
 
+@pytest.mark.exhaustive
 def test_a_run_in_two_parts_repeats_nothing(cli, tmp_path):
     cli("generate", "--num-samples", 60, "--output", "a.json")
     before = load(tmp_path / "a.json")
@@ -133,6 +136,7 @@ def test_a_run_in_two_parts_repeats_nothing(cli, tmp_path):
     assert len(after) == len({item["query"] for item in after}) == 120
 
 
+@pytest.mark.exhaustive
 def test_another_seed_gives_other_samples(cli, tmp_path):
     cli("generate", "--num-samples", 40, "--output", "a.json")
     cli("generate", "--num-samples", 40, "--output", "b.json", "--seed", 7)
@@ -150,6 +154,7 @@ def test_kills_lose_nothing_and_change_nothing(cli, tmp_path):
     assert output.read_bytes() == (tmp_path / "whole.json").read_bytes()
 
 
+@pytest.mark.exhaustive
 def test_a_second_writer_is_refused_with_the_first_one_s_name(cli, tmp_path):
     output = tmp_path / "data.json"
     process = start(output, 20_000)

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from workbench.cli import _COMMANDS
 
 HEAVY = ("pydantic", "textual", "numpy", "jinja2", "google.genai", "tinydb")
@@ -19,6 +21,7 @@ def test_the_list_of_commands_imports_none_of_them():
     assert imported_by("import workbench.cli", (*HEAVY, "workbench.cli.review")) == []
 
 
+@pytest.mark.exhaustive
 def test_the_review_opens_without_what_other_screens_need():
     others = ("workbench.app.edit.screen", "workbench.app.export.screen")
     found = imported_by("import workbench.app.main", (*HEAVY, *others))

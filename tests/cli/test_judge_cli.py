@@ -56,6 +56,7 @@ def service(gemini_server):
     return {"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": gemini_server.url}
 
 
+@pytest.mark.exhaustive
 def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data, service):
     done = cli("judge", data, env=service)
     assert done.returncode == 0, done.stderr

@@ -55,6 +55,7 @@ def path(tmp_path_factory):
     return path
 
 
+@pytest.mark.exhaustive
 def test_the_check_names_each_and_what_to_do(cli, path):
     result = cli("catalog", "check", path, "--json")
     assert (result.returncode, result.stderr) == (1, "")
@@ -78,6 +79,7 @@ def test_what_is_no_number_is_one_sentence(cli, tmp_path, entry):
     assert entry["propertyName"] in result.stderr
 
 
+@pytest.mark.exhaustive
 def test_the_commands_read_it(cli, path, tmp_path):
     assert cli("catalog", "show", "--properties", path).returncode == 0
     assert cli("catalog", "show", "FLOW_RATE", "--properties", path).returncode == 0

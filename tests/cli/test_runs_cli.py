@@ -32,6 +32,7 @@ def asks(cli, gemini_server, tmp_path):
     return run
 
 
+@pytest.mark.exhaustive
 def test_the_bill_closes_a_run(asks, cli, tmp_path):
     result = asks("--num-samples", 30)
     assert "Tokens: 2,000 prompt (90 % cached), 400 output, 100 thinking" in result.stdout
@@ -106,6 +107,7 @@ def test_a_dry_run_tells_what_it_would_come_to_and_leaves_no_trace(asks, gemini_
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.exhaustive
 def test_a_dry_run_goes_by_what_was_measured(asks, gemini_server):
     asks("--num-samples", 30)
     sent = len(gemini_server.asked)

@@ -127,6 +127,7 @@ def test_a_stream_that_the_shell_has_closed_is_not_there_from_the_start(data):
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.exhaustive
 def test_a_reader_that_has_seen_enough_is_no_failing_sample(data):
     """And the thousands that it does not read are not verified for it."""
     items = json.loads(data.read_text()) * 3000

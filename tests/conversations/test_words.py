@@ -38,6 +38,7 @@ def told(item: dict[str, Any]) -> str:
     return " / ".join(step["query"] for step in steps if "query" in step)
 
 
+@pytest.mark.exhaustive
 def test_a_right_conversation_raises_nothing(catalog: Catalog) -> None:
     alarms = [(told(item), one.code) for item in RIGHT for one in found(item, catalog)]
     assert alarms == []

@@ -190,6 +190,7 @@ def test_numbers_of_a_range_are_no_list_of_values(text):
     assert list(check_entries([ranged])) == []
 
 
+@pytest.mark.exhaustive
 def test_the_core_loads_no_screen_network_or_store():
     code = (
         "import sys, pkgutil, importlib, workbench.core as c\n"

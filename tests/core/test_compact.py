@@ -104,6 +104,7 @@ PROPERTY = st.builds(
 )
 
 
+@pytest.mark.exhaustive
 @given(st.lists(PROPERTY, max_size=3).map(tuple))
 def test_whatever_the_names_and_values_nothing_is_lost(facts):
     assert repr(read_compact(write_compact(facts))) == repr(facts)

@@ -144,6 +144,7 @@ def test_an_unknown_thin_cell_is_passed_over(catalog, policy, book):
     assert grammar.sample(0, 0, 0, (Cell("NO_SUCH", 1, "get"),)) == grammar.sample(0, 0, 0)
 
 
+@pytest.mark.exhaustive
 def test_the_hash_seed_makes_no_difference():
     code = (
         "from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy\n"

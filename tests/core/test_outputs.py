@@ -94,6 +94,7 @@ def test_whatever_the_value_it_comes_back(value, family):
     assert exact(read_output(WRITERS[family](calls), family)) == exact(Output(calls))
 
 
+@pytest.mark.exhaustive
 @given(st.text(max_size=60), st.sampled_from(list(WRITERS)))
 def test_no_text_is_too_odd_to_read(text, family):
     marked = f"<tool_call><function=<|tool_call>call:<start_function_call>{text}"

@@ -210,6 +210,7 @@ items = st.builds(
 )
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(items, min_size=1, max_size=4), st.data(), st.booleans(), st.sampled_from([None, 1])

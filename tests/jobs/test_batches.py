@@ -195,6 +195,7 @@ def test_a_job_of_an_earlier_run_is_outside_the_limit_of_this_one(output, server
     assert finished.earlier == finished.standing.tally.cost > Decimal("0.000001")
 
 
+@pytest.mark.exhaustive
 def test_ctrl_c_leaves_the_job_at_the_service(output, server):
     server.batches.plan = BatchPlan(pending=0, running=10**6)
 

@@ -309,6 +309,7 @@ def test_the_terms_are_dated_and_tell_the_tiers_apart():
     assert any("compete" in sentence for sentence in paid)
 
 
+@pytest.mark.exhaustive
 def test_the_command_says_how_it_stands(tmp_path):
     """Exit status 0 with warnings, 1 with a problem; `--json` gives a line each."""
 

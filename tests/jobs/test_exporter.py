@@ -78,6 +78,7 @@ async def test_what_the_helper_of_a_review_knows_is_told_once(review):
     assert list(known.news()) == []
 
 
+@pytest.mark.exhaustive
 async def test_the_process_plans_alike_with_what_is_known_and_without(review):
     analyst = await verified(review)
     analyst.taken_in = bytearray(b"\1\1\1")
@@ -92,6 +93,7 @@ async def test_the_process_plans_alike_with_what_is_known_and_without(review):
     assert plans[0].failing == 1
 
 
+@pytest.mark.exhaustive
 async def test_the_process_uses_a_verdict_for_its_content_and_basis_only(review):
     class Told(Known):
         def news(self):

@@ -58,6 +58,7 @@ def report(tmp_path):
     return write
 
 
+@pytest.mark.exhaustive
 def test_generation_is_steered_there(report, catalog, tmp_path):
     from typer.testing import CliRunner
 

@@ -347,6 +347,7 @@ def test_a_kill_loses_no_reply_that_came_in(gemini_server, dataset):
     assert json.loads(lines[0])["record"] == killed.number
 
 
+@pytest.mark.exhaustive
 def test_a_signal_ends_a_judging_with_its_record(gemini_server, dataset):
     """SIGTERM is answered as Ctrl-C is: what came in is saved, and the run is on record."""
     arguments = {"propertyName": "CABIN_LIGHTS_SWITCH", "areaId": 0, "value": 1}
