@@ -100,3 +100,31 @@ def test_a_conversation_that_is_too_long_is_not_run(verifier):
     long = from_item(item | {"then": item["then"] * 60})
     codes = [one.code for one in verifier.verify(long).findings]
     assert codes.count("conversation.not_read") == 1
+
+
+def test_a_picked_option_is_carried_out_before_it_is_told(verifier):
+    left, right = (
+        {
+            "name": "setIntProperty",
+            "arguments": {"propertyName": "WINDOW_POS", "areaId": area, "value": 10},
+        }
+        for area in (256, 1024)
+    )
+    item = {
+        "query": "open one of the rear windows please",
+        "answers": [],
+        "reply": {"kind": "ask", "options": [[left], [right]], "text": "Left or right?"},
+        "then": [
+            {"query": "the left", "reply": {"kind": "tell", "text": "Then that's done already."}}
+        ],
+    }
+
+    def codes(item):
+        return {one.code for one in verifier.verify(from_item(item)).findings}
+
+    assert "conversation.other_answer" in codes(item)
+    done = {"answers": [left], "query": "the left"}
+    told = {"reply": {"kind": "tell", "text": "It's open."}}
+    assert "conversation.other_answer" not in codes(item | {"then": [done, told]})
+    chat = {"query": "never mind", "reply": {"kind": "chat", "text": "All right."}}
+    assert "conversation.other_answer" not in codes(item | {"then": [chat]})

@@ -48,7 +48,7 @@ class ChoiceField(Widget, can_focus=True):
 
     @property
     def hint(self) -> str:
-        """What a search has to say, "" while there is none."""
+        """What a search has to say, "" without one."""
         return f"{visible(self.typed)}: Enter takes it" if self.typed else ""
 
     def take(self) -> None:

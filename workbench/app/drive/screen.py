@@ -32,9 +32,9 @@ from workbench.core.text.plain import visible
 
 _KEYS = (
     ("enter", "make the calls"),
+    ("esc", "back"),
     ("up/down", "earlier lines"),
     ("pageup", "scroll"),
-    ("esc", "back"),
     ("f1", "help"),
 )
 _MOST_LINES = 400
@@ -158,8 +158,9 @@ class DriveScreen(Screen[None]):
         self.query_one("#told", Static).update(hang(text, width, self.app.console))
         scroll.scroll_end(animate=False)
         changed = len(self._vehicle.state)
-        differ = "differs" if changed == 1 else "differ"
-        below = f"{number_of(changed, 'value')} {differ} from the car's first state"
+        differ = "differs" if changed < 2 else "differ"
+        what = number_of(changed, "value") if changed else "nothing"
+        below = f"{what} {differ} from the car's first state"
         below += "; nothing here changes a sample"
         self.query_one(TopBar).show(Text(self._title, styles["heading"]), Text(below))
 

@@ -10,7 +10,7 @@ from workbench.core.verdicts import Edit, Fix
 def without_call(session: Session, step: int, call: int) -> Fix | None:
     """Return the fix that leaves out a call, and its step with the last of its calls.
 
-    The words of such a step go to the next one of its turn; None if there is none.
+    The words of such a step go to the next one of its turn; None if no step follows.
     """
     what = f"remove call {call + 1} of step {step + 1}"
     if len(session.steps[step].answers) > 1:

@@ -106,14 +106,40 @@ def _check_waiting(session: Session, step: int, reply: Reply) -> Iterator[Findin
 
 
 def check_answers(session: Session, rules: GroundingRules) -> Iterator[Finding]:
-    """Yield calls after a question that it didn't offer, unless the words want something else."""
+    """Yield what follows an answer that does none of what the question offered: other calls, unless
+    the words want something else, or none although the words pick one.
+    """
     for turn, steps in enumerate(session.turns[:-1]):
         reply = session.steps[steps[-1]].reply
         if reply is None or reply.kind != "ask":
             continue
         text = text_of(session, turn + 1)
         if _is_answer(rules, text, reply):
-            yield from _check_answer(session, reply, session.turns[turn + 1])
+            answering = session.turns[turn + 1]
+            yield from _check_answer(session, reply, answering)
+            if rules.reader.read(text.query).places:
+                yield from _check_undone(session, reply, answering)
+
+
+def _check_undone(session: Session, reply: Reply, steps: range) -> Iterator[Finding]:
+    """Yield a reply that tells of what was picked, though nothing was called for it.
+
+    Nothing is to be done where an option is known to be so already.
+    """
+    told = session.steps[steps[-1]].reply
+    calls = any(session.steps[step].answers for step in steps)
+    if calls or told is None or told.kind != "tell":
+        return
+    for option in reply.options:
+        wanted = [(call_spot(call), call.arguments.get("value")) for call in option]
+        known = [spot and session.known(spot, steps[0]) for spot, _ in wanted]
+        if all(
+            seen and _as_number(seen.value) == _as_number(value)
+            for seen, (_, value) in zip(known, wanted, strict=True)
+        ):
+            return
+    said = "an option is picked, and then nothing is called: make its calls first"
+    yield Finding("conversation.other_answer", said, (*step_path(steps[-1]), "reply"))
 
 
 def _is_answer(rules: GroundingRules, text: QueryText, reply: Reply) -> bool:

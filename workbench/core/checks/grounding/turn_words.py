@@ -195,7 +195,7 @@ def relative_wish(
     begin: int,
     end: int,
 ) -> RelativeWish | None:
-    """Read a wish for more or less among tokens (from, to), None if there is none that is clear.
+    """Read a wish for more or less among tokens (from, to), None without a clear one.
 
     Words that name a value or an end of the scale aren't relative, nor is a wish that states where
     it starts from, or starts from another place.

@@ -114,7 +114,7 @@ class ConversationWriter:
     def twin(self, kind: SampleKind, cell: Cell | None, *key: int | str) -> Sample | None:
         """Write what differs in one thing from the sample of a kind with the same cell and key.
 
-        It says nearly the same, and is served at once: its kind is "calls". None if there is none.
+        It says nearly the same, and is served at once: its kind is "calls". None if it has no twin.
         """
         sample, begin, attempt, cell = self._drawn(kind, cell, key)
         other = TWINS.get(begin) if begin else None

@@ -105,7 +105,7 @@ YOURS = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|y
 
 
 def your_area(turn: Turn, words: WordRules, prop: Property) -> frozenset[int]:
-    """Return the area of whoever drives, as a set; empty if there is none, or someone else has
+    """Return the area of whoever drives, as a set; empty without one, or if someone else has
     spoken.
     """
     if not turn.driver_speaks:

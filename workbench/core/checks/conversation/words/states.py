@@ -43,7 +43,7 @@ def states_said(
     rules: GroundingRules, name: str, reading: QueryReading, begin: int, end: int
 ) -> list[ValueWord]:
     """Return what tokens (from, to) say a property is. Words that are denied mean the opposite,
-    and are left out where there is none.
+    and are left out where there is no opposite.
     """
     part = words_of(reading, begin, end)
     found = sorted(rules.specs[name].find(part, part.split()), key=lambda m: (m[0] - m[1], m[0]))
