@@ -14,6 +14,7 @@ from workbench.adapters.vehicle.catalogs import Car, CatalogFiles, load_catalog
 from workbench.cli.console import note, say
 from workbench.cli.options import BatchOption, Cost
 from workbench.cli.progress import counting
+from workbench.core.car.catalog import with_lists
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.options import Force, Reads, Writes
 from workbench.jobs.evaluate.choosing import AnswererChoice, answering
@@ -177,7 +178,7 @@ def _drive(
     from workbench.jobs.evaluate.driving import ask_free
     from workbench.jobs.evaluate.golds import load_courses
 
-    catalog = load_catalog(files)
+    catalog = with_lists(load_catalog(files))
     courses, digest = load_courses(data, split, catalog, limit)
     if cost.dry_run:
         say(f"{data}: {len(courses):,} conversations; nothing here is paid by the token.")

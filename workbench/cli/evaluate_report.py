@@ -10,7 +10,7 @@ from workbench.adapters.answers import read_answers
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli.console import note, out, plain, say, write_lines
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import Calls
 from workbench.core.training.gold import Gold
@@ -127,7 +127,14 @@ def prepare(
     if compare is not None:
         read_answers(compare)
     return Basis(
-        golds, data, digest, files, load_catalog(files), load_accept(data), labels, compare
+        golds,
+        data,
+        digest,
+        files,
+        with_lists(load_catalog(files)),
+        load_accept(data),
+        labels,
+        compare,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists, without_lists
 from workbench.core.samples import Sample, turns
 from workbench.core.training.gold import read_golds
 from workbench.core.training.records import DialogStep, SplitName, read_dialog, sample_told
@@ -26,6 +26,13 @@ class Course(msgspec.Struct, frozen=True):
     developer: dict[str, Any]
     tools: list[dict[str, Any]]
     turns: tuple[tuple[DialogStep, ...], ...]
+
+
+def car_of(course: Course, catalog: Catalog) -> Catalog:
+    """Return the car that a course is driven in: it lists its properties if the record says so."""
+    shown = {tool["function"]["name"] for tool in course.tools}
+    lists = catalog.lists
+    return with_lists(catalog) if lists and lists.function in shown else without_lists(catalog)
 
 
 def read_course(

@@ -9,7 +9,7 @@ from workbench.core.car.results import SUCCESS
 from workbench.core.car.vehicle import StepOutcome, run_sample
 from workbench.core.samples import turns
 from workbench.core.stats.intervals import Share, wilson
-from workbench.core.training.free.course import Course
+from workbench.core.training.free.course import Course, car_of
 from workbench.core.training.free.drive import DrivenTurn, EndAct, StatePlace
 from workbench.core.training.outputs import Output
 from workbench.core.training.scoring.spoken import act_of, says_facts
@@ -60,7 +60,7 @@ def score_turns(
     course: Course, driven: Sequence[DrivenTurn], catalog: Catalog
 ) -> tuple[TurnScore, ...]:
     """Score what a model made of a course; all its turns must be over."""
-    done = run_sample(course.sample, catalog)
+    done = run_sample(course.sample, car_of(course, catalog))
     signed = [[done[index] for index in turn] for turn in turns(course.sample)]
     return tuple(_score(steps, turn) for steps, turn in zip(signed, driven, strict=True))
 
