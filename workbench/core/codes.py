@@ -74,6 +74,9 @@ CODES: dict[str, Code] = {
     "execution.unknown_property": Code(
         "error", "the vehicle has no such property", dismissible=False
     ),
+    "execution.unknown_category": Code(
+        "error", "properties are listed by a category that there isn't", dismissible=False
+    ),
     "execution.wrong_function": Code(
         "error", "the function's type is not the property's", dismissible=False
     ),
