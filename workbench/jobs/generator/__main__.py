@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from queue import SimpleQueue
-from time import monotonic
 
 from workbench.adapters.models.engine import Engine
 from workbench.adapters.vehicle.verifiers import load_verifier
@@ -61,7 +60,7 @@ class _Telling:
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
         self._events: list[GenerationEvent] = []
-        self._told = 0.0
+        self._soon: asyncio.TimerHandle | None = None
 
     def take_in(self, event: GenerationEvent) -> None:
         """Tell an event, at once or soon."""
@@ -69,18 +68,20 @@ class _Telling:
             if self._events and isinstance(self._events[-1], Answered):
                 self._events.pop()  # the new one says all that it said
             self._events.append(event)
-            if monotonic() - self._told < _TELL:
-                return
+            if self._soon is None:
+                self._soon = asyncio.get_running_loop().call_later(_TELL, self.flush)
         else:
             self._events.append(event)
-        self.flush()
+            self.flush()
 
     def flush(self) -> None:
         """Tell all that has not been told."""
         if self._events:
             self.report(GenerationNews(self._events))
         self._events = []
-        self._told = monotonic()
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
 
     def report(self, report: GeneratorReport) -> None:
         with suppress(BrokenPipeError):
