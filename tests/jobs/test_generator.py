@@ -104,11 +104,15 @@ async def test_a_process_that_is_killed_is_told_and_its_replies_stay(
 
     monkeypatch.setattr(client.HelperProcess, "start", noted)
     reports = []
-    with pytest.raises(WorkbenchError, match=r"has stopped \(ended by SIGKILL.*start again"):
+
+    async def killed_after_two():
         async with aclosing(apart(output, "gemini", reports.append, workers=1)) as events:
             async for event in events:
                 if isinstance(event, Answered) and event.standing.samples == 2:
                     os.kill(started[0].pid, signal.SIGKILL)
+
+    with pytest.raises(WorkbenchError, match=r"has stopped \(ended by SIGKILL.*start again"):
+        await killed_after_two()
     assert reports == []
     await all_of(apart(output, "offline", mix=True))
     words = {sample.query for sample in load_dataset(output).samples}
