@@ -67,12 +67,13 @@ class Lexicon(_Strict):
 
     classes: phrases that others name with `@`. numbers: words around a number that show it isn't a
     value (`not_before`, `not_after`), and spelt-out units. places: phrases by the position they
-    name (see `places`).
+    name (see `places`). scope: words that say which other words count (see `scope`).
     """
 
     classes: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
+    scope: dict[str, tuple[str, ...]] = {}
     properties: dict[str, dict[str, PropertyWords]] = {}
 
 
@@ -169,7 +170,11 @@ def check_phrase(phrase: str) -> None:
 
 def check_lexicon(lexicon: Lexicon) -> None:
     """Check that every phrase is one and every class is there. Raises `LexiconError` naming it."""
-    lists: list[Sequence[str]] = [*lexicon.classes.values(), *lexicon.places.values()]
+    lists: list[Sequence[str]] = [
+        *lexicon.classes.values(),
+        *lexicon.places.values(),
+        *lexicon.scope.values(),
+    ]
     for types in lexicon.properties.values():
         for words in types.values():
             lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]

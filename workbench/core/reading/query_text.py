@@ -126,7 +126,8 @@ class QueryText:
         """Return the query's own words for tokens (from, to), the last one whole: "71°F"."""
         if begin >= end:
             return ""
-        start, stop = self.tokens[begin].start, self.tokens[end - 1].end
+        start = min(token.start for token in self.tokens[begin:end])
+        stop = max(token.end for token in self.tokens[begin:end])
         while stop < len(self.query) and self.query[stop].isalnum():
             stop += 1
         return self.query[start:stop]
@@ -218,6 +219,8 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
     if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would"):
         return True
     if previous in _ONE_BEFORE_PLACE and following in ("in", "on"):
+        return True
+    if previous in ("and", ",") and following == "for" and any(t.number for t in before):
         return True
     return previous in _ONE_BEFORE and following not in (
         "in",

@@ -1,6 +1,6 @@
 """Read a query: which properties it mentions, and what is said around each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
@@ -8,9 +8,13 @@ from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
 from workbench.core.reading.phrase_index import PhraseIndex
-from workbench.core.reading.positions import NamedPlace, Position
+from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.scope.exclusion import Exclusion
+from workbench.core.reading.scope.reading import read_scope
+from workbench.core.reading.scope.slots import SlotFinder
+from workbench.core.reading.scope.words import scope_words
 
 PLACE_WORD_LISTS = frozenset(
     [
@@ -49,7 +53,7 @@ class RequestSpan:
 class QueryReading:
     """What a query says.
 
-    requests: in order, each with its mention; together they are the text. speaker: where the
+    text: the words that count: without what is taken back or left out, which `heard` has. requests: in order, each with its mention; together they are the text. speaker: where the
     speaker sits, the driver's seat unless the words say otherwise.
     """
 
@@ -58,6 +62,7 @@ class QueryReading:
     requests: tuple[RequestSpan, ...]
     places: tuple[NamedPlace, ...]
     speaker: frozenset[Position]
+    heard: QueryText | None = None
 
 
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
@@ -82,6 +87,8 @@ class QueryReader:
         self._places = PlaceWords(place_words, PhraseIndex(phrases))
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
+        self._scope = scope_words(lexicon)
+        self._slots = SlotFinder(self._scope, self._finder, self._places, self._own)
         self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
@@ -92,7 +99,9 @@ class QueryReader:
         return latest[1]
 
     def _read(self, query: str) -> QueryReading:
-        text = read_text(query)
+        heard = read_text(query)
+        scope = read_scope(heard, self._slots)
+        text = scope.text
         mentions = tuple(self._finder.find(text))
         words = text.words
         places = [_behind_driver(words, place) for place in self._places.find(text)]
@@ -112,8 +121,34 @@ class QueryReader:
                 covered |= set(range(begin, end))
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
+        for excluded in scope.excluded:
+            places = _without(places, excluded, self._left_out(excluded, speaker), mentions)
+        places = self._with_rest(text, places)
         requests = tuple(_requests(text, mentions))
-        return QueryReading(text, mentions, requests, tuple(places), speaker)
+        return QueryReading(text, mentions, requests, tuple(places), speaker, heard)
+
+    def _left_out(
+        self, excluded: Exclusion, speaker: frozenset[Position]
+    ) -> frozenset[Position]:
+        """Return the positions that an exclusion names."""
+        places = self._places.find(excluded.said)
+        taken = {i for place in places for i in range(place.begin, place.end)}
+        own = any(
+            not taken & set(range(begin, end))
+            for begin, end, _ in longest_first(self._own, excluded.said)
+        )
+        named = frozenset().union(*(place.selectors for place in places))
+        return named | speaker if own else named
+
+    def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:
+        """Add "the other three", "the rest": all places but those named."""
+        for begin, end in self._scope.rest.spans(text):
+            others = [p for p in places if p.end <= begin or p.begin >= end]
+            named = frozenset().union(*(p.selectors | p.but for p in others))
+            if named:
+                rest = NamedPlace(begin, end, everything=True, but=named)
+                places = sorted([*others, rest], key=lambda place: place.begin)
+        return places
 
     def _seats_speaker(self, words: list[str], begin: int) -> bool:
         """Whether "I'm in", "I sit on", "I'm freezing in" or the like leads up to a place."""
@@ -125,6 +160,40 @@ class QueryReader:
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling
+
+
+def _without(
+    places: list[NamedPlace],
+    excluded: Exclusion,
+    positions: frozenset[Position],
+    mentions: Sequence[PropertyMention],
+) -> list[NamedPlace]:
+    """Take positions from the nearest place that includes them, the one before if there is one.
+
+    If no place is named, all places are meant: "lock the doors except mine".
+    """
+
+    def includes(place: NamedPlace) -> bool:
+        if place.everything:
+            return True
+        wide = any(not s.row or not s.column for s in place.selectors)
+        several = wide or len(place.selectors) > 1
+        return several and any(overlap(s, p) for s in place.selectors for p in positions)
+
+    if not positions:
+        return places
+    before = [p for p in places if p.begin < excluded.at and includes(p)]
+    after = [p for p in places if p.begin >= excluded.at and includes(p)]
+    chosen = (before[-1:] or after[:1] or [None])[0]
+    if chosen is not None:
+        taken = replace(chosen, but=chosen.but | positions)
+        return [taken if place is chosen else place for place in places]
+    if any(place.selectors for place in places) or not mentions:
+        return places
+    ahead = [m for m in mentions if m.begin < excluded.at]
+    about = ahead[-1] if ahead else mentions[0]
+    everywhere = NamedPlace(about.begin, about.end, everything=True, but=positions)
+    return sorted([*places, everywhere], key=lambda place: place.begin)
 
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:

@@ -115,7 +115,10 @@ def _areas_of(
 ) -> frozenset[int]:
     """Return the areas of a place. "All the windows" means those at the sides, not the roof."""
     areas = select(place, prop, rules.catalog)
-    if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
+    said = set(reading.text.words[place.begin : place.end])
+    if place.but:
+        said |= {w for m in reading.mentions for w in reading.text.words[m.begin : m.end]}
+    if place.everything and _OF_SIDES & said:
         return at_the_sides(prop, areas) or areas
     return areas
 

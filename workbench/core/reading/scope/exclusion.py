@@ -1,0 +1,152 @@
+"""What is left out: "all but mine", "leave the back right as it is".
+
+The words leave the text; what they name stays as an exclusion, to be taken from the places around.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.scope.slots import SlotFinder
+from workbench.core.reading.scope.words import MARKS, ScopeWords, Span
+
+_JOINS = frozenset({"and", "or", "nor", "plus", "&"})
+_LEADS = frozenset({",", "but", "and", "just", "only", "please", "though", "so", "then", "or"})
+_TAILS = frozenset({"though", "tho", "please", "thanks", "mate", "however", "one", "ones"})
+_NOUNS = frozenset(
+    ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
+)
+_LONGEST = 14
+"""Tokens of what is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is left out at a token of the text that remains: the words, as a text of their own."""
+
+    at: int
+    said: QueryText
+
+
+def without_excluded(
+    text: QueryText, slots: SlotFinder
+) -> tuple[QueryText, tuple[Exclusion, ...]]:
+    """Return the text without what is left out, and what that is."""
+    found: list[Exclusion] = []
+    begin = 0
+    while True:
+        cut = next(_cuts(text, slots, begin), None)
+        if cut is None:
+            return text, tuple(found)
+        (first, last), (said_from, said_to) = cut
+        said = QueryText(text.query, text.tokens[said_from:said_to])
+        if slots.places_in(said):
+            found.append(Exclusion(first, said))
+        text = QueryText(text.query, (*text.tokens[:first], *text.tokens[last:]))
+        begin = first
+
+
+def _cuts(text: QueryText, slots: SlotFinder, start: int) -> Iterator[tuple[Span, Span]]:
+    """Yield what is to be cut, and the words in it that are left out, from left to right."""
+    words = slots.words
+    markers = [(b, e, False) for b, e in words.exceptions.spans(text) if b >= start]
+    if words.spare & set(text.words):
+        at = (i for i, word in enumerate(text.words) if word in words.spare and i >= start)
+        markers += [(i, i + 1, True) for i in at]
+    if not markers:
+        return
+    covered = {
+        i: (begin, end)
+        for begin, end in slots.places_in(text)
+        for i in range(begin, end)
+    }
+    properties = [s for s in slots.find(text) if s.kind == "property"]
+    for begin, end, spares in sorted(markers):
+        cut = _spared(text, end, covered, words) if spares else _left_out(
+            text, begin, end, covered, {i for s in properties for i in range(s.begin, s.end)}, words
+        )
+        if cut is None:
+            continue
+        operand, stop = cut
+        first = begin
+        if not spares and text.words[begin] in words.but_before:
+            first = begin + 1
+        while first and text.words[first - 1] in _LEADS:
+            first -= 1
+        outside = [s for s in properties if s.end <= first or s.begin >= stop]
+        if not outside and properties:
+            continue
+        while stop < len(text.words) and text.words[stop] in _TAILS:
+            stop += 1
+        lead = first > 0 and stop < len(text.words) and text.words[stop] not in MARKS
+        if lead and text.words[first] in (",", "but", "and"):
+            first += 1  # what goes on behind needs the link
+        yield (first, stop), operand
+
+
+def _left_out(
+    text: QueryText,
+    begin: int,
+    end: int,
+    covered: dict[int, Span],
+    named: set[int],
+    words: ScopeWords,
+) -> tuple[Span, int] | None:
+    """Return the words after a marker that are left out, and where they end."""
+    bare = text.words[begin:end] == ["not"]
+    if bare and begin and text.words[begin - 1] in words.no_exception_after:
+        return None
+    at, last = end, end
+    while at < len(text.words) and at - end < _LONGEST:
+        word = text.words[at]
+        if at in covered:
+            at = last = covered[at][1]
+        elif at in named or text.tokens[at].number is not None:
+            if not bare:
+                break
+            at += 1
+            last = at
+        elif word in _NOUNS and last > end:
+            at += 1
+            last = at
+        elif word in words.empty and word not in _JOINS:
+            at += 1
+        elif (word in _JOINS or (word == "," and not bare)) and _goes_on(text, at + 1, covered, words):
+            at += 1
+        else:
+            break
+    if last == end:
+        return None
+    if bare and at < len(text.words) and text.words[at] not in (*MARKS, *_JOINS, "but", *_TAILS):
+        return None
+    return (end, last), last
+
+
+def _goes_on(text: QueryText, at: int, covered: dict[int, Span], words: ScopeWords) -> bool:
+    """Whether another place follows a link, before anything is done to it."""
+    while at < len(text.words) and at not in covered and text.words[at] in words.empty:
+        at += 1
+    if at not in covered:
+        return False
+    after = covered[at][1]
+    return after >= len(text.words) or text.words[after] in (*MARKS, *_JOINS, *_NOUNS, *_TAILS)
+
+
+def _spared(
+    text: QueryText, end: int, covered: dict[int, Span], words: ScopeWords
+) -> tuple[Span, int] | None:
+    """Return the words between "leave" and "as it is", and where that ends."""
+    if "dont" in text.words[max(0, end - 3) : end] or "not" in text.words[max(0, end - 3) : end]:
+        return None
+    at, placed = end, False
+    states = {begin: stop for begin, stop in words.spared.spans(text)}
+    while at < len(text.words) and at - end < _LONGEST:
+        if at in covered:
+            at, placed = covered[at][1], True
+        elif placed and at in states:
+            return (end, at), states[at]
+        elif text.words[at] in words.empty or text.words[at] in (*_JOINS, *_NOUNS, "open", "glass"):
+            at += 1
+        else:
+            return None
+    return None
