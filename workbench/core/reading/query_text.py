@@ -65,6 +65,7 @@ _ONE_BEFORE = {
     "up",
 }
 _ONE_BEFORE_PLACE = {"at", "level", "stage", "setting", "speed", "position"}
+_BEFORE_BACK = {"left", "right", "middle", "centre", "center", "the"}
 _ONE_AFTER = {
     "notch",
     "notches",
@@ -222,7 +223,8 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
         return True
     if previous in ("and", ",") and following == "for" and any(t.number for t in before):
         return True
-    return previous in _ONE_BEFORE and following not in (
+    sided = previous == "back" and len(before) > 1 and before[-2].word in _BEFORE_BACK
+    return not sided and previous in _ONE_BEFORE and following not in (
         "in",
         "of",
         "behind",

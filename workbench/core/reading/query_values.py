@@ -9,6 +9,7 @@ from itertools import permutations
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Degree, Policy
 from workbench.core.reading.lexicon import Lexicon, expand
+from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
 
@@ -89,9 +90,7 @@ class ValueWords:
     """Reads values from numbers and words of degree."""
 
     def __init__(self, lexicon: Lexicon, policy: Policy) -> None:
-        words = lexicon.numbers
-        self._not_after = frozenset(words.get("not_after", ()))
-        self._not_before = frozenset(words.get("not_before", ()))
+        self._counted_words = NumberWords(lexicon)
         more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
         less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
         self._more, self._less = frozenset(more), frozenset(less)
@@ -114,7 +113,7 @@ class ValueWords:
         words = text.words
         found: list[int] = []
         for i, token in enumerate(text.tokens):
-            if token.number is None or self._no_value(words, i):
+            if token.number is None or self._counted_words.no_value(words, i):
                 continue
             if found and (_corrected(words, found[-1], i) or _left_behind(words, found[-1], i)):
                 found.pop()
@@ -133,15 +132,6 @@ class ValueWords:
         """Return the policy's degrees that tokens (from, to) have words for."""
         part = text.part(begin, end)
         return [degree for _, _, degree in self._degrees.find(part, part.split())]
-
-    def _no_value(self, words: list[str], i: int) -> bool:
-        after = words[i + 1] if i + 1 < len(words) else ""
-        before = words[i - 1] if i else ""
-        if after in self._not_after and not (after == "of" and before in ("to", "at")):
-            return True
-        if after == "km" or (after == "#" and before != "to"):
-            return True
-        return before in self._not_before
 
     def candidates(
         self, text: QueryText, prop: Property, area: Area, begin: int, end: int

@@ -7,11 +7,13 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
+from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
+from workbench.core.reading.scope.people import with_people
 from workbench.core.reading.scope.reading import read_scope
 from workbench.core.reading.scope.slots import SlotFinder
 from workbench.core.reading.scope.words import scope_words
@@ -66,6 +68,7 @@ class QueryReading:
 
 
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
+_SPEAKING_AS = (["as", "the"], ["as", "your"], ["as", "a"], ["this", "is"], ["speaking", "from"])
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
@@ -88,7 +91,9 @@ class QueryReader:
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
         self._scope = scope_words(lexicon)
-        self._slots = SlotFinder(self._scope, self._finder, self._places, self._own)
+        self._slots = SlotFinder(
+            self._scope, self._finder, self._places, self._own, NumberWords(lexicon)
+        )
         self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
@@ -111,6 +116,7 @@ class QueryReader:
                 self._seats_speaker(words, place.begin)
                 or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
+                or words[max(0, place.begin - 2) : place.begin] in _SPEAKING_AS
                 or _introduces_speaker(words, place, mentions)
             ):
                 speaker = place.selectors
@@ -121,6 +127,7 @@ class QueryReader:
                 covered |= set(range(begin, end))
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
+        places = with_people(text, places, speaker, self._scope)
         for excluded in scope.excluded:
             places = _without(places, excluded, self._left_out(excluded, speaker), mentions)
         places = self._with_rest(text, places)

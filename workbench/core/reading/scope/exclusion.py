@@ -16,6 +16,7 @@ _TAILS = frozenset({"though", "tho", "please", "thanks", "mate", "however", "one
 _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
 )
+_NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
 _LONGEST = 14
 """Tokens of what is left out."""
 
@@ -60,6 +61,7 @@ def _cuts(text: QueryText, slots: SlotFinder, start: int) -> Iterator[tuple[Span
         for begin, end in slots.places_in(text)
         for i in range(begin, end)
     }
+    mentions = slots.mentions.find(text)
     properties = [s for s in slots.find(text) if s.kind == "property"]
     for begin, end, spares in sorted(markers):
         cut = _spared(text, end, covered, words) if spares else _left_out(
@@ -73,8 +75,7 @@ def _cuts(text: QueryText, slots: SlotFinder, start: int) -> Iterator[tuple[Span
             first = begin + 1
         while first and text.words[first - 1] in _LEADS:
             first -= 1
-        outside = [s for s in properties if s.end <= first or s.begin >= stop]
-        if not outside and properties:
+        if not any(m.begin < first or m.begin >= stop for m in mentions):
             continue
         while stop < len(text.words) and text.words[stop] in _TAILS:
             stop += 1
@@ -94,13 +95,16 @@ def _left_out(
 ) -> tuple[Span, int] | None:
     """Return the words after a marker that are left out, and where they end."""
     bare = text.words[begin:end] == ["not"]
-    if bare and begin and text.words[begin - 1] in words.no_exception_after:
+    if begin and text.words[begin - 1] in words.no_exception_after:
         return None
     at, last = end, end
     while at < len(text.words) and at - end < _LONGEST:
         word = text.words[at]
         if at in covered:
-            at = last = covered[at][1]
+            at = covered[at][1]
+            if at in named and not bare:
+                return None  # "without the front fogs"
+            last = at
         elif at in named or text.tokens[at].number is not None:
             if not bare:
                 break
@@ -136,7 +140,7 @@ def _spared(
     text: QueryText, end: int, covered: dict[int, Span], words: ScopeWords
 ) -> tuple[Span, int] | None:
     """Return the words between "leave" and "as it is", and where that ends."""
-    if "dont" in text.words[max(0, end - 3) : end] or "not" in text.words[max(0, end - 3) : end]:
+    if _NOT_SPARING & set(text.words[max(0, end - 3) : end]):
         return None
     at, placed = end, False
     states = {begin: stop for begin, stop in words.spared.spans(text)}

@@ -13,8 +13,8 @@ from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, Span
 
 _MOST = 8
 """Corrections in one request; nobody makes more."""
-_WEAK_FOLLOWED = 6
-"""Tokens after a weak marker within which it has to be said what is meant instead."""
+_MEANING = frozenset({"mean", "meant"})
+_SETTING = frozenset({"it", "that", "say"})
 
 
 def without_retracted(text: QueryText, slots: SlotFinder) -> QueryText:
@@ -65,21 +65,31 @@ def _corrected(text: QueryText, marker: Span, slots: SlotFinder) -> QueryText | 
     if any(e == end for _, e in words.cancel_named.spans(text)):
         return _named_cancelled(text, marker, slots)
     weak = end - begin == 1 and text.words[begin] in words.weak
+    ahead = text.words[begin - 1]
+    if text.words[end - 1] in _MEANING and (ahead == "?" or text.words[end : end + 1] == [","]):
+        return None  # "… the outside air, I mean, …"
+    if weak and (ahead == "?" or (ahead in ENDS and text.words[begin] not in words.anew)):
+        return None
     while end < len(tokens) and text.words[end] in MARKS:
         end += 1
     end = _after_denial(text, end, slots)
-    if all(word in MARKS for word in text.words[end:]) and (not weak or _is_marked(text, marker)):
-        return QueryText(text.query, (*text.tokens[:begin], *text.tokens[end:]))
-    stop = _repair_end(text, end, words)
+    if all(word in MARKS for word in text.words[end:]):
+        return None
+    stop = _repair_end(text, end, slots)
     start = _clause_start(text, begin, words)
     all_slots = slots.find(text)
     before = [s for s in all_slots if start <= s.begin and s.end <= begin]
     repair = slots.find(_sub(text, end, stop))
     repair = [Slot(s.kind, s.begin + end, s.end + end) for s in repair]
-    if weak and not _is_marked(text, marker):
+    if weak and not _stands_apart(text, marker, repair):
         return None
     if not before:
         return None
+    sets = text.words[marker[1] - 1] in _SETTING and "amount" not in (
+        {s.kind for s in before} & {s.kind for s in repair}
+    )
+    if sets and not any(b >= begin and e == marker[1] for b, e in words.cancel.spans(text)):
+        return None  # "make it 20 degrees", said for the first time
     if not repair:
         return _cut_back(text, marker, start, end, stop, slots)
     named = [s for s in repair if s.kind == "property"]
@@ -107,12 +117,15 @@ def _after_denial(text: QueryText, at: int, slots: SlotFinder) -> int:
     return behind if more and slots.find(_sub(text, at, stop)) else at
 
 
-def _is_marked(text: QueryText, marker: Span) -> bool:
-    """Whether a weak marker stands apart: after a mark, or before one."""
+def _stands_apart(text: QueryText, marker: Span, repair: Sequence[Slot]) -> bool:
+    """Whether a weak marker takes something back: between marks, or "left no right"."""
     begin, end = marker
-    before = text.words[begin - 1] if begin else "."
-    after = text.words[end] if end < len(text.words) else "."
-    return before in MARKS or after in MARKS
+    before, after = text.words[begin - 1], text.words[end]
+    if after in MARKS:
+        return True
+    if before not in MARKS or not repair:
+        return False
+    return not any(s.kind == "property" and s.begin <= repair[0].begin for s in repair)
 
 
 def _cut_back(
@@ -295,22 +308,26 @@ def _swapped(text: QueryText, words: ScopeWords) -> QueryText | None:
     return None
 
 
-def _repair_end(text: QueryText, begin: int, words: ScopeWords) -> int:
+def _repair_end(text: QueryText, begin: int, slots: SlotFinder) -> int:
     """Return where a repair ends: at a sentence's end, or before another wish or correction."""
-    markers = [b for b, e in words.retract.spans(text) if b > begin]
-    at = begin
-    while at < len(text.words):
-        word = text.words[at]
-        if word in ENDS or (markers and at >= markers[0]):
+    words = slots.words
+    markers = [b for b, _ in words.retract.spans(text) if b > begin]
+    stop = next((i for i in range(begin, len(text.words)) if text.words[i] in ENDS), None)
+    stop = min(len(text.words) if stop is None else stop, *markers, len(text.words))
+    found = slots.find(_sub(text, begin, stop))
+    said = False
+    for at in range(begin + 1, stop):
+        said = said or any(s.begin + begin < at for s in found)
+        if text.words[at] not in ("and", "then", ","):
+            continue
+        following = text.words[at + 1 : at + 2]
+        if following and following[0] in words.commands | words.weak | {"then"}:
             return at
-        if word in ("and", "then", ",") and at > begin:
-            following = text.words[at + 1 : at + 3]
-            if following and (following[0] in words.commands or following[0] == "then"):
-                return at
-            if word == "," and following and following[0] in words.weak:
-                return at
-        at += 1
-    return at
+        behind = [s for s in found if s.begin + begin > at and s.kind == "property"]
+        ahead = [s for s in found if s.end + begin <= at]
+        if behind and ahead and text.words[at] != "then":
+            return at
+    return stop
 
 
 def _clause_start(text: QueryText, at: int, words: ScopeWords) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.core.reading.mentions import MentionFinder
+from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText
@@ -33,6 +34,7 @@ class SlotFinder:
     mentions: MentionFinder
     places: PlaceWords
     own: PhraseIndex[str]
+    numbers: NumberWords
 
     def places_in(self, text: QueryText) -> list[Span]:
         found = [(place.begin, place.end) for place in self.places.find(text)]
@@ -49,7 +51,11 @@ class SlotFinder:
         places = self.places_in(text)
         taken = {i for begin, end in places for i in range(begin, end)}
         found = [Slot("place", begin, end) for begin, end in places]
-        amounts = [(i, i + 1) for i, token in enumerate(text.tokens) if token.number is not None]
+        amounts = [
+            (i, i + 1)
+            for i, token in enumerate(text.tokens)
+            if token.number is not None and not self.numbers.no_value(words, i)
+        ]
         for begin, end in [*amounts, *self.words.amounts.spans(text)]:
             if not taken & set(range(begin, end)):
                 taken |= set(range(begin, end))

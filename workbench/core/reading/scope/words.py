@@ -32,7 +32,11 @@ class Phrases:
 
 @dataclass(frozen=True)
 class ScopeWords:
-    """What a lexicon says of scope; see `data/lexicon/scope.toml`."""
+    """What a lexicon says of scope; see `data/lexicon/scope.toml`.
+
+    families: for each direction word those that contradict it, and itself. people, pronouns: words
+    for a person, with `she`, `he` or `they`.
+    """
 
     retract: Phrases
     cancel: Phrases
@@ -47,10 +51,17 @@ class ScopeWords:
     no_exception_after: frozenset[str]
     rest: Phrases
     weak: frozenset[str]
+    anew: frozenset[str]
     empty: frozenset[str]
     pointers: frozenset[str]
     commands: frozenset[str]
     families: dict[str, frozenset[str]]
+    people: dict[str, str]
+    pronouns: dict[str, str]
+    to_place: frozenset[str]
+    from_place: frozenset[str]
+    driving: frozenset[str]
+    relations: dict[str, Phrases]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -67,6 +78,12 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         members = frozenset(family.split())
         for member in members:
             families[member] = families.get(member, frozenset()) | members
+    people = {
+        form: pronoun
+        for name, pronoun in (("female", "she"), ("male", "he"), ("either", "they"))
+        for word in lexicon.scope.get(name, ())
+        for form in (word, f"{word}s")
+    }
     return ScopeWords(
         retract=phrases("retract"),
         cancel=phrases("cancel"),
@@ -81,8 +98,15 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         no_exception_after=words("not_after"),
         rest=phrases("rest"),
         weak=words("retract_weakly"),
+        anew=words("retract_anew"),
         empty=words("empty"),
         pointers=words("pointers"),
         commands=frozenset(p for p in lexicon.classes.get("command", ()) if " " not in p),
         families=families,
+        people=people,
+        pronouns={word: name for name in ("she", "he", "they") for word in words(name)},
+        to_place=words("to_place"),
+        from_place=words("from_place"),
+        driving=words("driving"),
+        relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )

@@ -1,0 +1,234 @@
+"""Who sits where: "My sister's behind the driver. 22 for her."
+
+Words that seat somebody name no place that is asked for, if that somebody is spoken of elsewhere;
+the words for the person do.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from workbench.core.reading.positions import NamedPlace, Position
+from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.scope.words import MARKS, ScopeWords
+
+_MOST_BETWEEN = 5
+"""Tokens between a person and the place."""
+_SHORTEST_NAME = 3
+_OPPOSITE = {"D": "P", "P": "D", "L": "R", "R": "L"}
+_RELATIONS = ("beside", "behind", "in_front")
+_DRIVER = Position(1, "D")
+_LISTS = frozenset({",", "and"})
+_SHE_IS = frozenset({"shes", "hes", "he", "she"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seated:
+    """Somebody with a place: the word for them, what they're called later, and where the words
+    stand.
+    """
+
+    word: str
+    pronoun: str
+    at: int
+    selectors: frozenset[Position]
+    place: NamedPlace | None = None
+
+
+def with_people(
+    text: QueryText, places: Sequence[NamedPlace], speaker: frozenset[Position], words: ScopeWords
+) -> list[NamedPlace]:
+    """Return the places, those of people where the words seat somebody and speak of them."""
+    if not (words.people.keys() | words.pronouns.keys()) & set(text.words) and not places:
+        return list(places)
+    places = _narrowed(text, places, speaker, words)
+    seated = list(_seated(text, places, words))
+    places, seated = _related(text, places, seated, words)
+    if not seated:
+        return list(places)
+    return _referred(text, places, seated, words)
+
+
+def _narrowed(
+    text: QueryText, places: Sequence[NamedPlace], speaker: frozenset[Position], words: ScopeWords
+) -> list[NamedPlace]:
+    """Join places of which one says more exactly where: "up front beside me", "in the front with
+    me".
+    """
+    out: list[NamedPlace] = []
+    for place in places:
+        last = out[-1] if out else None
+        if last and last.selectors and place.selectors and not (last.own or place.own):
+            between = text.words[last.end : place.begin]
+            near = len(between) <= 2 and not {"and", "or", ",", "but"} & set(between)
+            if near and not MARKS & set(between):
+                wider, narrower = (last, place) if _wide(last) else (place, last)
+                if _wide(wider) and not _wide(narrower) and _same_row(wider, narrower):
+                    out[-1] = replace(narrower, begin=last.begin, end=place.end)
+                    continue
+        out.append(place)
+    if speaker != {_DRIVER}:
+        return out
+    beside = {begin: end for begin, end in words.relations["with_me"].spans(text)}
+    front = frozenset({Position(1, "")})
+    return [
+        replace(place, end=beside[place.end], selectors=frozenset({Position(1, "P")}))
+        if place.selectors == front and place.end in beside
+        else place
+        for place in out
+    ]
+
+
+def _wide(place: NamedPlace) -> bool:
+    return len(place.selectors) == 1 and all(not s.column and not s.name for s in place.selectors)
+
+
+def _same_row(one: NamedPlace, other: NamedPlace) -> bool:
+    rows = {s.row for s in one.selectors} | {s.row for s in other.selectors}
+    return len(rows - {0}) == 1
+
+
+def _seated(
+    text: QueryText, places: Sequence[NamedPlace], words: ScopeWords
+) -> Iterator[_Seated]:
+    """Yield people with the places that the words seat them in."""
+    at = {place.begin: place for place in places if place.selectors and not place.own}
+    inside = {i for place in places for i in range(place.begin, place.end)}
+    for i, word in enumerate(text.words):
+        if i in inside:
+            continue
+        pronoun = words.people.get(word)
+        name = pronoun is None and _may_be_name(text, i, words)
+        if pronoun is None and not name:
+            continue
+        if set(text.words[i + 1 : i + 3]) & words.driving:
+            yield _Seated(_stem(word), pronoun or "they", i, frozenset({_DRIVER}))
+            continue
+        place = _place_after(text, i, at, words, strict=name)
+        if place is None and not name:
+            place = _place_before(text, i, places, words)
+        if place is not None:
+            yield _Seated(_stem(word), pronoun or "they", i, place.selectors, place)
+
+
+def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
+    token = text.tokens[i]
+    if token.number is not None or len(token.word) < _SHORTEST_NAME or not token.word.isalpha():
+        return False
+    if token.word in words.empty or token.word in words.to_place or token.word in words.commands:
+        return False
+    if token.word in words.pronouns or token.word in words.families:
+        return False
+    return text.query[token.start].isupper()
+
+
+def _place_after(
+    text: QueryText, i: int, at: dict[int, NamedPlace], words: ScopeWords, *, strict: bool
+) -> NamedPlace | None:
+    """Return the place that a person sits in, by the words after; strict: for names, which must
+    be said to be there.
+    """
+    verb = not strict or text.words[i].endswith("s") or (i > 0 and text.words[i - 1] in _LISTS)
+    for j in range(i + 1, min(i + 2 + _MOST_BETWEEN, len(text.words))):
+        if j in at:
+            return at[j] if verb else None
+        word = text.words[j]
+        if word not in words.to_place:
+            return None
+        verb = verb or word in ("is", "sits", "sat", "sitting", "on", "in", "at")
+    return None
+
+
+def _place_before(
+    text: QueryText, i: int, places: Sequence[NamedPlace], words: ScopeWords
+) -> NamedPlace | None:
+    """Return the place that a person is said to be in: "behind me is my daughter"."""
+    j = i
+    while j and text.words[j - 1] in words.from_place and i - j < _MOST_BETWEEN:
+        j -= 1
+    linked = {"is", "sits", "sat"} & set(text.words[j:i])
+    if not linked:
+        return None
+    return next((p for p in places if p.end == j and p.selectors and not p.own), None)
+
+
+def _related(
+    text: QueryText, places: Sequence[NamedPlace], seated: list[_Seated], words: ScopeWords
+) -> tuple[list[NamedPlace], list[_Seated]]:
+    """Read places that are told from somebody else's: "brother next to her", "behind him"."""
+    if not seated:
+        return list(places), seated
+    out = list(places)
+    for relation in _RELATIONS:
+        for begin, end in words.relations[relation].spans(text):
+            known = _last(seated, words.pronouns.get(text.words[end - 1], "they"), begin)
+            if known is None:
+                continue
+            selectors = frozenset(s for p in known.selectors if (s := _from(p, relation)))
+            out = [p for p in out if p.end <= begin or p.begin >= end]
+            if selectors:
+                out.append(NamedPlace(begin, end, selectors))
+    out.sort(key=lambda place: place.begin)
+    return out, list(_seated(text, out, words))
+
+
+def _from(position: Position, relation: str) -> Position | None:
+    """Return the position beside, behind or in front of another, None if that isn't certain."""
+    if position.name or not position.row or not position.column:
+        return None
+    if relation == "behind":
+        return replace(position, row=position.row + 1)
+    if relation == "in_front":
+        return replace(position, row=position.row - 1) if position.row > 1 else None
+    if position.row == 1 and position.column in _OPPOSITE:
+        return replace(position, column=_OPPOSITE[position.column])
+    return None
+
+
+def _last(seated: Sequence[_Seated], pronoun: str, before: int) -> _Seated | None:
+    """Return whom a pronoun means: the last one named whom it fits; of people whose names don't
+    tell, only if there is just one.
+    """
+    known = [s for s in seated if s.at < before]
+    fitting = [s for s in known if s.pronoun == pronoun]
+    if fitting:
+        return fitting[-1]
+    open_ = [s for s in known if "they" in (s.pronoun, pronoun)]
+    return open_[-1] if len({s.word for s in open_}) == 1 else None
+
+
+def _referred(
+    text: QueryText, places: Sequence[NamedPlace], seated: Sequence[_Seated], words: ScopeWords
+) -> list[NamedPlace]:
+    """Put places where seated people are spoken of, and drop those that only seat them."""
+    inside = {i for place in places for i in range(place.begin, place.end)}
+    declared = {s.at for s in seated}
+    out = list(places)
+    told: set[NamedPlace] = set()
+    related = {i for r in _RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e)}
+    for i, word in enumerate(text.words):
+        if i in inside or i in declared or i in related or word in _SHE_IS:
+            continue
+        together = [s for s in seated if s.at < i and s.place is not None]
+        if words.pronouns.get(word) == "they" and len(together) > 1:
+            everyone = frozenset().union(*(s.selectors for s in together))
+            out.append(NamedPlace(i, i + 1, everyone))
+            told |= {s.place for s in together if s.place}
+            continue
+        if word in words.pronouns:
+            known = _last(seated, words.pronouns[word], i)
+        else:
+            stem = _stem(word)
+            known = next((s for s in reversed(seated) if s.word == stem), None)
+        if known is None:
+            continue
+        if known.place is not None and known.at <= i < known.place.end:
+            continue
+        out.append(NamedPlace(i, i + 1, known.selectors))
+        if known.place is not None:
+            told.add(known.place)
+    kept = [place for place in out if place not in told]
+    return sorted(kept, key=lambda place: place.begin)
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")
