@@ -90,9 +90,9 @@ class QueryReader:
         self._places = PlaceWords(place_words, PhraseIndex(phrases))
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
-        self._scope = scope_words(lexicon)
+        self.scope = scope_words(lexicon)
         self._slots = SlotFinder(
-            self._scope, self._finder, self._places, self._own, NumberWords(lexicon)
+            self.scope, self._finder, self._places, self._own, NumberWords(lexicon)
         )
         self._latest: tuple[str, QueryReading] | None = None
 
@@ -127,7 +127,7 @@ class QueryReader:
                 covered |= set(range(begin, end))
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
-        places = with_people(text, places, speaker, self._scope)
+        places = with_people(text, places, speaker, self.scope)
         for excluded in scope.excluded:
             places = _without(places, excluded, self._left_out(excluded, speaker), mentions)
         places = self._with_rest(text, places)
@@ -149,7 +149,7 @@ class QueryReader:
 
     def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:
         """Add "the other three", "the rest": all places but those named."""
-        for begin, end in self._scope.rest.spans(text):
+        for begin, end in self.scope.rest.spans(text):
             others = [p for p in places if p.end <= begin or p.begin >= end]
             named = frozenset().union(*(p.selectors | p.but for p in others))
             if named:

@@ -44,9 +44,10 @@ def check_properties(
     ]
     accused = list(strangers)
     if spoken_of and not accused:
-        accused = [c for c in weak if _could_be(rules, c, spoken_of)]
+        accused = [c for c in weak if _could_be(rules, c, _rivals(c, spoken_of, reading))]
     for call in accused:
-        request = next((r for r in spoken_of if _could_be(rules, call, [r])), None)
+        rivals = spoken_of if call in strangers else _rivals(call, spoken_of, reading)
+        request = next((r for r in rivals if _could_be(rules, call, [r])), None)
         request = request or next(iter(unserved), None)
         if request is not None:
             if len({c.prop.name for c in calls if c.prop.name == call.prop.name}) == 1:
@@ -67,6 +68,23 @@ def check_properties(
         for request in unserved:
             if _is_request(rules, request, reading):
                 yield _missing(rules, request, sorted(request.mention.names), calls, reading)
+
+
+def _rivals(
+    call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
+) -> list[RequestSpan]:
+    """Return requests for something else whose words are all that may mean a call.
+
+    What is read together with another (a level and its capacity) stands in for nothing.
+    """
+    own = [m for m in reading.mentions if call.prop.name in m.shared]
+    found = []
+    for request in requests:
+        mention = request.mention
+        elsewhere = any(m.end <= mention.begin or m.begin >= mention.end for m in own)
+        if not elsewhere:
+            found.append(request)
+    return found
 
 
 def _missing(

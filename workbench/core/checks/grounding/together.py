@@ -48,7 +48,8 @@ def check_manner(
                 yield from check_value(rules, call, spoken, reading, alone=True)
         if requests:
             alone = len(calls) == 1
-            yield from check_access(rules, call, requests, reading, alone)
-            if call.kind == "set":
+            unfit = list(check_access(rules, call, requests, reading, alone))
+            yield from unfit
+            if call.kind == "set" and not unfit:
                 yield from check_value(rules, call, requests, reading, alone)
     yield from check_places(rules, calls, reading)

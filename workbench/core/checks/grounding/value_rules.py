@@ -176,7 +176,7 @@ def _judge(
     if not heats and spelt:
         signs = set()
     if len(signs) == 1 and call.value and not satisfies(next(iter(signs)), call.value, call.area):
-        return _Judged(False, words, -call.value)
+        return _Judged(False, words)
     if fitting_number and not spelt and _at_odds(said, call):
         fitting_number = None  # "all the way back": the far end; the words say which
     if fitting_number:
@@ -186,7 +186,9 @@ def _judge(
         named = any(s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting)
         if named or fits_number(rules, call, 0, len(reading.text.tokens), reading):
             return _Judged(True, words)
-        meant = meant_number(rules, call, begin, end, reading)
+        size = len(reading.text.tokens)
+        relative = rules.values.is_relative(reading.text, 0, size)
+        meant = None if relative else meant_number(rules, call, begin, end, reading)
         return _Judged(False, words, meant, "grounding.number")
     return _judge_by_words(call, said, fitting, words)
 

@@ -14,6 +14,8 @@ from workbench.core.reading.scope.words import MARKS, ScopeWords
 _MOST_BETWEEN = 5
 """Tokens between a person and the place."""
 _SHORTEST_NAME = 3
+_MOST_OF_THEM = 3
+"""Tokens between "all" and what it sums up."""
 _OPPOSITE = {"D": "P", "P": "D", "L": "R", "R": "L"}
 _RELATIONS = ("beside", "behind", "in_front")
 _DRIVER = Position(1, "D")
@@ -66,6 +68,7 @@ def _narrowed(
                     out[-1] = replace(narrower, begin=last.begin, end=place.end)
                     continue
         out.append(place)
+    out = [p for p in out if not _all_of_them(text, p, out)]
     if speaker != {_DRIVER}:
         return out
     beside = {begin: end for begin, end in words.relations["with_me"].spans(text)}
@@ -76,6 +79,27 @@ def _narrowed(
         else place
         for place in out
     ]
+
+
+def _all_of_them(text: QueryText, place: NamedPlace, places: Sequence[NamedPlace]) -> bool:
+    """Whether "all" only sums up a place named beside it: "everyone in the back", "all three of
+    them".
+    """
+    if not place.everything or place.but:
+        return False
+    said = text.words[place.begin : place.end]
+    for other in places:
+        if other.everything or other.own or not any(s.row for s in other.selectors):
+            continue
+        between = text.words[min(place.end, other.end) : max(place.begin, other.begin)]
+        if MARKS - {","} & set(between) or "and" in between:
+            continue
+        counted = {"#", "them"} & set(said)
+        if len(between) <= _MOST_OF_THEM and other.begin >= place.end:
+            return True
+        if counted and other.end <= place.begin:
+            return True
+    return False
 
 
 def _wide(place: NamedPlace) -> bool:
