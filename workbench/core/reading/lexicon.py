@@ -51,7 +51,8 @@ class PropertyWords(_Strict):
 
     names: mention this property and no other. shared: may mean it or others; they excuse a call but
     never accuse one. asks: ask to read it. needs: what people feel or see when they want it set.
-    words: value words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
+    plain: numbers from and to that mean this property if no word says what they are. words: value
+    words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
     `=min`.
     """
 
@@ -60,6 +61,7 @@ class PropertyWords(_Strict):
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = {}
+    plain: tuple[float, float] | None = None
 
 
 class Lexicon(_Strict):
@@ -68,12 +70,14 @@ class Lexicon(_Strict):
     classes: phrases that others name with `@`. numbers: words around a number that show it isn't a
     value (`not_before`, `not_after`), and spelt-out units. places: phrases by the position they
     name (see `places`). scope: words that say which other words count (see `scope`).
+    fractions: words for a part of the way, and which part.
     """
 
     classes: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
     scope: dict[str, tuple[str, ...]] = {}
+    fractions: dict[str, float] = {}
     properties: dict[str, dict[str, PropertyWords]] = {}
 
 
@@ -174,6 +178,7 @@ def check_lexicon(lexicon: Lexicon) -> None:
         *lexicon.classes.values(),
         *lexicon.places.values(),
         *lexicon.scope.values(),
+        list(lexicon.fractions),
     ]
     for types in lexicon.properties.values():
         for words in types.values():

@@ -14,7 +14,7 @@ from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
 
 _DELTA = re.compile(
-    r" (?:by|add) # | (?:up|down|another) # (?:degrees|degree|percent|levels?) "
+    r" (?:by|add|plus) # | (?:up|down|another) # "
     r"| # (?:notch|notches|step|steps|levels|points|point|clicks|click|bars|stages) "
     r"| # (?:degrees |degree |percent |level )?"
     r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
@@ -61,16 +61,6 @@ _RELATIVE = frozenset(
 )
 
 
-_QUARTERS = (
-    ("(three quarters|# quarters)", 0.75),
-    ("(a|one) quarter", 0.25),
-    ("quarter [of the way] (open|down|up|way)", 0.25),
-    ("(a|one) third", 1 / 3),
-    ("(two thirds|# thirds)", 2 / 3),
-    ("(half|halfway|midway|mid way|middle)", 0.5),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class ValueCandidate:
     """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
@@ -97,7 +87,7 @@ class ValueWords:
         self._degrees = PhraseIndex(
             (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
         )
-        self._quarters = PhraseIndex(_QUARTERS)
+        self._quarters = PhraseIndex((p, f) for p, f in lexicon.fractions.items())
         self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
@@ -165,8 +155,9 @@ class ValueWords:
         else:
             pairs = list(permutations(values, 2))
         for (start, i), (delta, j) in pairs:
+            after = text.tokens[j + 1].word if j + 1 < len(text.tokens) else ""
             for sign in signs:
-                for step in steps:
+                for step in {1.0} if after in ("degree", "degrees", "percent") else steps:
                     value = start + sign * abs(delta) * step
                     yield ValueCandidate(value, 0.0, min(i, j), max(i, j) + 1)
                 if " percent " in part:
@@ -275,7 +266,7 @@ def _is_delta(text: QueryText, i: int) -> bool:
     before = text.tokens[i - 1].word if i else ""
     if before in ("by", "add") or words[1] in _STEP_WORDS:
         return True
-    if before in ("up", "down", "another") and words[1] in _UNIT_WORDS:
+    if before in ("up", "down", "another", "plus"):
         return True
     return words[1] in _RELATIVE or (words[1] in _UNIT_WORDS and words[2] in _RELATIVE)
 

@@ -16,7 +16,7 @@ from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.people import with_people
 from workbench.core.reading.scope.reading import read_scope
 from workbench.core.reading.scope.slots import SlotFinder
-from workbench.core.reading.scope.words import scope_words
+from workbench.core.reading.scope.words import ScopeWords, scope_words
 
 PLACE_WORD_LISTS = frozenset(
     [
@@ -56,7 +56,8 @@ class QueryReading:
     """What a query says.
 
     text: the words that count: without what is taken back or left out, which `heard` has. requests: in order, each with its mention; together they are the text. speaker: where the
-    speaker sits, the driver's seat unless the words say otherwise.
+    speaker sits, the driver's seat unless the words say otherwise. seating: places that only say
+    where somebody sits.
     """
 
     text: QueryText
@@ -65,8 +66,10 @@ class QueryReading:
     places: tuple[NamedPlace, ...]
     speaker: frozenset[Position]
     heard: QueryText | None = None
+    seating: tuple[NamedPlace, ...] = ()
 
 
+_PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
 _SPEAKING_AS = (["as", "the"], ["as", "your"], ["as", "a"], ["this", "is"], ["speaking", "from"])
 _DRIVING = frozenset({"driving", "drives", "wheel"})
@@ -91,8 +94,10 @@ class QueryReader:
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
         self.scope = scope_words(lexicon)
+        self._numbers = NumberWords(lexicon)
+        self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
         self._slots = SlotFinder(
-            self.scope, self._finder, self._places, self._own, NumberWords(lexicon)
+            self.scope, self._finder, self._places, self._own, self._numbers
         )
         self._latest: tuple[str, QueryReading] | None = None
 
@@ -107,8 +112,8 @@ class QueryReader:
         heard = read_text(query)
         scope = read_scope(heard, self._slots)
         text = scope.text
-        mentions = tuple(self._finder.find(text))
         words = text.words
+        mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
         places = [_behind_driver(words, place) for place in self._places.find(text)]
         speaker = frozenset({Position(1, "D")})
         for place in places:
@@ -127,12 +132,32 @@ class QueryReader:
                 covered |= set(range(begin, end))
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
-        places = with_people(text, places, speaker, self.scope)
+        named = places
+        places = with_people(text, named, speaker, self.scope)
+        seating = tuple(place for place in named if place not in places)
         for excluded in scope.excluded:
             places = _without(places, excluded, self._left_out(excluded, speaker), mentions)
         places = self._with_rest(text, places)
         requests = tuple(_requests(text, mentions))
-        return QueryReading(text, mentions, requests, tuple(places), speaker, heard)
+        return QueryReading(text, mentions, requests, tuple(places), speaker, heard, seating)
+
+    def _with_plain_numbers(
+        self, text: QueryText, mentions: list[PropertyMention]
+    ) -> list[PropertyMention]:
+        """Add numbers that no word is about, where a property is meant by such: "22 for me"."""
+        if not self._plain:
+            return mentions
+        words = text.words
+        found = list(mentions)
+        for i, token in enumerate(text.tokens):
+            if token.number is None or self._numbers.no_value(words, i):
+                continue
+            names = {n for n, (low, high) in self._plain if low <= token.number <= high}
+            begin, end = _phrase(words, i)
+            about = [m for m in mentions if m.begin < end and begin < m.end]
+            if names and not about and not _has_unit(words, i) and _sets(words[begin:end], self.scope):
+                found.append(PropertyMention(i, i + 1, names=frozenset(names)))
+        return sorted(found, key=lambda mention: mention.begin)
 
     def _left_out(
         self, excluded: Exclusion, speaker: frozenset[Position]
@@ -167,6 +192,25 @@ class QueryReader:
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling
+
+
+def _phrase(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Return the tokens (from, to) around one, up to marks and links."""
+    begin, end = at, at + 1
+    while begin and words[begin - 1] not in _PHRASE_ENDS:
+        begin -= 1
+    while end < len(words) and words[end] not in _PHRASE_ENDS:
+        end += 1
+    return begin, end
+
+
+def _has_unit(words: Sequence[str], at: int) -> bool:
+    return bool({"percent", "per", "notch", "notches", "level"} & {*words[at + 1 : at + 2]})
+
+
+def _sets(words: Sequence[str], scope: ScopeWords) -> bool:
+    """Whether a phrase asks for a number: by a verb, a wish, or for someone."""
+    return bool(scope.setting & set(words))
 
 
 def _without(

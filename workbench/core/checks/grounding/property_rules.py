@@ -73,16 +73,12 @@ def check_properties(
 def _rivals(
     call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
 ) -> list[RequestSpan]:
-    """Return requests for something else whose words are all that may mean a call.
-
-    What is read together with another (a level and its capacity) stands in for nothing.
-    """
+    """Return requests for something else beside which alone there are words that may mean a call."""
     own = [m for m in reading.mentions if call.prop.name in m.shared]
     found = []
     for request in requests:
-        mention = request.mention
-        elsewhere = any(m.end <= mention.begin or m.begin >= mention.end for m in own)
-        if not elsewhere:
+        begin, end = _clause_of(request, reading)
+        if all(begin <= m.begin < end for m in own):
             found.append(request)
     return found
 

@@ -91,9 +91,19 @@ def _in_asking_sentence(
     )
 
 
+def vague(rules: GroundingRules, reading: QueryReading) -> bool:
+    """Whether a place is named that only an earlier conversation explains: "the other side"."""
+    known = {i for p in reading.places for i in range(p.begin, p.end)}
+    for match in rules.classes["somewhere"].finditer(reading.text.flat):
+        begin, end = reading.text.span(*match.span())
+        if not known & set(range(begin, end)):
+            return True
+    return False
+
+
 def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
-    within = [p for p in reading.places if not p.own]
+    within = [p for p in (*reading.places, *reading.seating) if not p.own]
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:

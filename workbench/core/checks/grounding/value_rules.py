@@ -169,11 +169,15 @@ def _judge(
         return None
     begin, end, said, fitting_number = found
     words = reading.text.quote(begin, end)
+    named = {spec for spec, _, _ in said if spec in (">0", "<0")}
     said = _without_names(rules, said, request, reading, begin)
-    heats = bool(call.area.plus and call.area.minus and call.area.zero == "off")
-    spelt = bool(rules.values.numbers(reading.text, begin, end))
+    branched = bool(call.area.plus and call.area.minus and "middle" not in call.area.zero)
+    numbers = rules.values.numbers(reading.text, begin, end)
+    spelt = bool(numbers)
     signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
-    if not heats and spelt:
+    if branched and not signs and not any((reading.text.tokens[i].number or 0) < 0 for i in numbers):
+        signs = named
+    if not branched and spelt:
         signs = set()
     if len(signs) == 1 and call.value and not satisfies(next(iter(signs)), call.value, call.area):
         return _Judged(False, words)

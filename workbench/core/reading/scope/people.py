@@ -14,7 +14,7 @@ from workbench.core.reading.scope.words import MARKS, ScopeWords
 _MOST_BETWEEN = 5
 """Tokens between a person and the place."""
 _SHORTEST_NAME = 3
-_MOST_OF_THEM = 3
+_MOST_OF_THEM = 5
 """Tokens between "all" and what it sums up."""
 _OPPOSITE = {"D": "P", "P": "D", "L": "R", "R": "L"}
 _RELATIONS = ("beside", "behind", "in_front")

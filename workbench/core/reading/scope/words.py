@@ -62,6 +62,7 @@ class ScopeWords:
     from_place: frozenset[str]
     driving: frozenset[str]
     relations: dict[str, Phrases]
+    setting: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -108,5 +109,6 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         to_place=words("to_place"),
         from_place=words("from_place"),
         driving=words("driving"),
+        setting=words("setting"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
