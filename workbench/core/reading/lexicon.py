@@ -64,13 +64,23 @@ class PropertyWords(_Strict):
     plain: tuple[float, float] | None = None
 
 
+class SoundsLike(_Strict):
+    """A word as it is misheard, what is meant, and neighbours of which one must be there."""
+
+    said: str
+    meant: str
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+
+
 class Lexicon(_Strict):
     """The lexicon files, merged.
 
     classes: phrases that others name with `@`. numbers: words around a number that show it isn't a
     value (`not_before`, `not_after`), and spelt-out units. places: phrases by the position they
     name (see `places`). scope: words that say which other words count (see `scope`).
-    fractions: words for a part of the way, and which part.
+    fractions: words for a part of the way, and which part. sounds: words that sound
+    like others.
     """
 
     classes: dict[str, tuple[str, ...]] = {}
@@ -78,6 +88,7 @@ class Lexicon(_Strict):
     places: dict[str, tuple[str, ...]] = {}
     scope: dict[str, tuple[str, ...]] = {}
     fractions: dict[str, float] = {}
+    sounds: tuple[SoundsLike, ...] = ()
     properties: dict[str, dict[str, PropertyWords]] = {}
 
 

@@ -15,8 +15,9 @@ from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.people import with_people
 from workbench.core.reading.scope.reading import read_scope
-from workbench.core.reading.scope.slots import SlotFinder
+from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.words import ScopeWords, scope_words
+from workbench.core.reading.spelling import Spelling
 
 PLACE_WORD_LISTS = frozenset(
     [
@@ -57,7 +58,7 @@ class QueryReading:
 
     text: the words that count: without what is taken back or left out, which `heard` has. requests: in order, each with its mention; together they are the text. speaker: where the
     speaker sits, the driver's seat unless the words say otherwise. seating: places that only say
-    where somebody sits.
+    where somebody sits. guessed: whether words were taken for others that they look or sound like.
     """
 
     text: QueryText
@@ -67,6 +68,7 @@ class QueryReading:
     speaker: frozenset[Position]
     heard: QueryText | None = None
     seating: tuple[NamedPlace, ...] = ()
+    guessed: bool = False
 
 
 _PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
@@ -95,8 +97,9 @@ class QueryReader:
         self._seated = frozenset(lexicon.places.get("seated", ()))
         self.scope = scope_words(lexicon)
         self._numbers = NumberWords(lexicon)
+        self._spelling = Spelling(lexicon)
         self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
-        self._slots = SlotFinder(
+        self._slots = PartFinder(
             self.scope, self._finder, self._places, self._own, self._numbers
         )
         self._latest: tuple[str, QueryReading] | None = None
@@ -108,9 +111,14 @@ class QueryReader:
             latest = self._latest = query, self._read(query)
         return latest[1]
 
-    def _read(self, query: str) -> QueryReading:
+    def read_as_spelt(self, query: str) -> QueryReading:
+        """Read a query without correcting its words."""
+        return self._read(query, correct=False)
+
+    def _read(self, query: str, *, correct: bool = True) -> QueryReading:
         heard = read_text(query)
-        scope = read_scope(heard, self._slots)
+        spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
+        scope = read_scope(spelt, self._slots)
         text = scope.text
         words = text.words
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
@@ -139,7 +147,7 @@ class QueryReader:
             places = _without(places, excluded, self._left_out(excluded, speaker), mentions)
         places = self._with_rest(text, places)
         requests = tuple(_requests(text, mentions))
-        return QueryReading(text, mentions, requests, tuple(places), speaker, heard, seating)
+        return QueryReading(text, mentions, requests, tuple(places), speaker, heard, seating, guessed)
 
     def _with_plain_numbers(
         self, text: QueryText, mentions: list[PropertyMention]

@@ -6,6 +6,7 @@ nothing, there isn't a finding: needs ("I'm freezing") are judged only by what t
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingRules, usable
 from workbench.core.checks.grounding.sure_fixes import with_sure_fixes
@@ -45,8 +46,15 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
         changed = _usable_calls(fixed, rules)
         return None if changed is None else list(check_calls(rules, changed, reading))
 
+    if reading.guessed:
+        found = _not_by_guesses(found)
     yield from with_sure_fixes(sample, found, recheck)
     yield from check_unread(rules, calls, reading, {finding.call for finding in found})
+
+
+def _not_by_guesses(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings without their fixes: what was read rests on words that were guessed."""
+    return [replace(finding, fix=None) for finding in findings]
 
 
 def _usable_calls(sample: Sample, rules: GroundingRules) -> list[CheckedCall] | None:

@@ -34,7 +34,9 @@ def check_unread(
         yield Finding("grounding.not_read", message, ("query",))
         return
     for call in calls:
-        if call.prop.name not in spoken and call.index not in objected:
+        if call.prop.name in spoken or call.index in objected:
+            continue
+        if not (whole(call.prop.name, calls, reading) and reading.places):
             message = f"no words are read as asking for {call.prop.name} ({call.prop.label})"
             yield Finding("grounding.not_read", message, call.path)
     for begin, end in unread_clauses(rules, reading):

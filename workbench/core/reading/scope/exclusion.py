@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbench.core.reading.query_text import QueryText
-from workbench.core.reading.scope.slots import SlotFinder
-from workbench.core.reading.scope.words import MARKS, ScopeWords, Span
+from workbench.core.reading.scope.parts import PartFinder
+from workbench.core.reading.scope.words import MARKS, ScopeWords, TokenSpan
 
 _JOINS = frozenset({"and", "or", "nor", "plus", "&"})
 _LEADS = frozenset({",", "but", "and", "just", "only", "please", "though", "so", "then", "or"})
@@ -30,7 +30,7 @@ class Exclusion:
 
 
 def without_excluded(
-    text: QueryText, slots: SlotFinder
+    text: QueryText, slots: PartFinder
 ) -> tuple[QueryText, tuple[Exclusion, ...]]:
     """Return the text without what is left out, and what that is."""
     found: list[Exclusion] = []
@@ -47,7 +47,7 @@ def without_excluded(
         begin = first
 
 
-def _cuts(text: QueryText, slots: SlotFinder, start: int) -> Iterator[tuple[Span, Span]]:
+def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[TokenSpan, TokenSpan]]:
     """Yield what is to be cut, and the words in it that are left out, from left to right."""
     words = slots.words
     markers = [(b, e, False) for b, e in words.exceptions.spans(text) if b >= start]
@@ -89,10 +89,10 @@ def _left_out(
     text: QueryText,
     begin: int,
     end: int,
-    covered: dict[int, Span],
+    covered: dict[int, TokenSpan],
     named: set[int],
     words: ScopeWords,
-) -> tuple[Span, int] | None:
+) -> tuple[TokenSpan, int] | None:
     """Return the words after a marker that are left out, and where they end."""
     bare = text.words[begin:end] == ["not"]
     if begin and text.words[begin - 1] in words.no_exception_after:
@@ -126,7 +126,7 @@ def _left_out(
     return (end, last), last
 
 
-def _goes_on(text: QueryText, at: int, covered: dict[int, Span], words: ScopeWords) -> bool:
+def _goes_on(text: QueryText, at: int, covered: dict[int, TokenSpan], words: ScopeWords) -> bool:
     """Whether another place follows a link, before anything is done to it."""
     while at < len(text.words) and at not in covered and text.words[at] in words.empty:
         at += 1
@@ -137,8 +137,8 @@ def _goes_on(text: QueryText, at: int, covered: dict[int, Span], words: ScopeWor
 
 
 def _spared(
-    text: QueryText, end: int, covered: dict[int, Span], words: ScopeWords
-) -> tuple[Span, int] | None:
+    text: QueryText, end: int, covered: dict[int, TokenSpan], words: ScopeWords
+) -> tuple[TokenSpan, int] | None:
     """Return the words between "leave" and "as it is", and where that ends."""
     if _NOT_SPARING & set(text.words[max(0, end - 3) : end]):
         return None

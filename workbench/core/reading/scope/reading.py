@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.scope.exclusion import Exclusion, without_excluded
 from workbench.core.reading.scope.retraction import without_retracted
-from workbench.core.reading.scope.slots import SlotFinder
+from workbench.core.reading.scope.parts import PartFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Scope:
     excluded: tuple[Exclusion, ...] = ()
 
 
-def read_scope(text: QueryText, slots: SlotFinder) -> Scope:
+def read_scope(text: QueryText, slots: PartFinder) -> Scope:
     """Read the scope of a text: most say everything only once."""
     corrected = without_retracted(text, slots)
     return Scope(*without_excluded(corrected, slots))

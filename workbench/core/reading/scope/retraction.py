@@ -8,8 +8,8 @@ their place, and what isn't said again stays: "Open the left, sorry, the right b
 from collections.abc import Iterator, Mapping, Sequence
 
 from workbench.core.reading.query_text import QueryText, Token
-from workbench.core.reading.scope.slots import Slot, SlotFinder
-from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, Span
+from workbench.core.reading.scope.parts import SaidPart, PartFinder
+from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpan
 
 _MOST = 8
 """Corrections in one request; nobody makes more."""
@@ -17,7 +17,7 @@ _MEANING = frozenset({"mean", "meant"})
 _SETTING = frozenset({"it", "that", "say"})
 
 
-def without_retracted(text: QueryText, slots: SlotFinder) -> QueryText:
+def without_retracted(text: QueryText, slots: PartFinder) -> QueryText:
     """Return the text as it stands after all corrections."""
     for _ in range(_MOST):
         changed = _first_correction(text, slots)
@@ -27,7 +27,7 @@ def without_retracted(text: QueryText, slots: SlotFinder) -> QueryText:
     return text
 
 
-def _first_correction(text: QueryText, slots: SlotFinder) -> QueryText | None:
+def _first_correction(text: QueryText, slots: PartFinder) -> QueryText | None:
     words = slots.words
     swapped = _swapped(text, words)
     if swapped is not None:
@@ -39,7 +39,7 @@ def _first_correction(text: QueryText, slots: SlotFinder) -> QueryText | None:
     return None
 
 
-def _markers(text: QueryText, words: ScopeWords) -> list[Span]:
+def _markers(text: QueryText, words: ScopeWords) -> list[TokenSpan]:
     found = [*words.cancel_named.spans(text), *words.retract.spans(text)]
     if words.weak & set(text.words):
         found += [(i, i + 1) for i, word in enumerate(text.words) if word in words.weak]
@@ -59,7 +59,7 @@ def _markers(text: QueryText, words: ScopeWords) -> list[Span]:
     return kept
 
 
-def _corrected(text: QueryText, marker: Span, slots: SlotFinder) -> QueryText | None:
+def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryText | None:
     words, tokens = slots.words, text.tokens
     begin, end = marker
     if any(e == end for _, e in words.cancel_named.spans(text)):
@@ -80,10 +80,13 @@ def _corrected(text: QueryText, marker: Span, slots: SlotFinder) -> QueryText | 
     all_slots = slots.find(text)
     before = [s for s in all_slots if start <= s.begin and s.end <= begin]
     repair = slots.find(_sub(text, end, stop))
-    repair = [Slot(s.kind, s.begin + end, s.end + end) for s in repair]
+    repair = [SaidPart(s.kind, s.begin + end, s.end + end) for s in repair]
     if weak and not _stands_apart(text, marker, repair):
         return None
     if not before:
+        return None
+    sets_it = text.words[marker[1] - 1] in _SETTING
+    if sets_it and words.conditional & set(text.words[start:begin]):
         return None
     sets = text.words[marker[1] - 1] in _SETTING and "amount" not in (
         {s.kind for s in before} & {s.kind for s in repair}
@@ -105,7 +108,7 @@ def _corrected(text: QueryText, marker: Span, slots: SlotFinder) -> QueryText | 
     return replaced
 
 
-def _after_denial(text: QueryText, at: int, slots: SlotFinder) -> int:
+def _after_denial(text: QueryText, at: int, slots: PartFinder) -> int:
     """Skip what is only said not to be meant: the start of "not the AC, the recirculation"."""
     if text.words[at : at + 1] != ["not"]:
         return at
@@ -117,7 +120,7 @@ def _after_denial(text: QueryText, at: int, slots: SlotFinder) -> int:
     return behind if more and slots.find(_sub(text, at, stop)) else at
 
 
-def _stands_apart(text: QueryText, marker: Span, repair: Sequence[Slot]) -> bool:
+def _stands_apart(text: QueryText, marker: TokenSpan, repair: Sequence[SaidPart]) -> bool:
     """Whether a weak marker takes something back: between marks, or "left no right"."""
     begin, end = marker
     before, after = text.words[begin - 1], text.words[end]
@@ -129,7 +132,7 @@ def _stands_apart(text: QueryText, marker: Span, repair: Sequence[Slot]) -> bool
 
 
 def _cut_back(
-    text: QueryText, marker: Span, start: int, end: int, stop: int, slots: SlotFinder
+    text: QueryText, marker: TokenSpan, start: int, end: int, stop: int, slots: PartFinder
 ) -> QueryText | None:
     """Take back a whole wish, if the words say so and another one is there."""
     begin, _ = marker
@@ -143,7 +146,7 @@ def _cut_back(
     return others
 
 
-def _named_cancelled(text: QueryText, marker: Span, slots: SlotFinder) -> QueryText | None:
+def _named_cancelled(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryText | None:
     """Take back what is named: "Open the boot, no, forget the boot, open …"."""
     begin, end = marker
     stop = end
@@ -171,11 +174,11 @@ def _named_cancelled(text: QueryText, marker: Span, slots: SlotFinder) -> QueryT
 
 def _restated(
     text: QueryText,
-    old: Span,
-    new: Span,
-    before: Sequence[Slot],
-    repair: Sequence[Slot],
-    slots: SlotFinder,
+    old: TokenSpan,
+    new: TokenSpan,
+    before: Sequence[SaidPart],
+    repair: Sequence[SaidPart],
+    slots: PartFinder,
 ) -> QueryText:
     """Replace a wish by another whole one. A place that isn't said again stays."""
     kept: list[Token] = []
@@ -193,15 +196,15 @@ def _restated(
 
 def _substituted(
     text: QueryText,
-    old: Span,
-    new: Span,
-    before: Sequence[Slot],
-    repair: Sequence[Slot],
-    slots: SlotFinder,
+    old: TokenSpan,
+    new: TokenSpan,
+    before: Sequence[SaidPart],
+    repair: Sequence[SaidPart],
+    slots: PartFinder,
 ) -> QueryText | None:
     """Put what is said instead in the place of what it replaces, kind by kind."""
     tokens = list(text.tokens)
-    changes: dict[Span, list[Token]] = {}
+    changes: dict[TokenSpan, list[Token]] = {}
     used: set[int] = set()
     for kind in ("property", "place", "amount", "direction"):
         new_ones = [s for s in repair if s.kind == kind]
@@ -245,9 +248,9 @@ def _substituted(
 
 def _left_over(
     text: QueryText,
-    new: Span,
-    repair: Sequence[Slot],
-    changes: Mapping[Span, Sequence[Token]],
+    new: TokenSpan,
+    repair: Sequence[SaidPart],
+    changes: Mapping[TokenSpan, Sequence[Token]],
     used: set[int],
     words: ScopeWords,
 ) -> Iterator[int]:
@@ -273,9 +276,9 @@ def _says(text: QueryText, i: int, slotted: set[int], words: ScopeWords) -> bool
 
 def _turn(
     text: QueryText,
-    old_ones: Sequence[Slot],
-    new_ones: Sequence[Slot],
-    changes: dict[Span, list[Token]],
+    old_ones: Sequence[SaidPart],
+    new_ones: Sequence[SaidPart],
+    changes: dict[TokenSpan, list[Token]],
     used: set[int],
     words: ScopeWords,
 ) -> None:
@@ -308,7 +311,7 @@ def _swapped(text: QueryText, words: ScopeWords) -> QueryText | None:
     return None
 
 
-def _repair_end(text: QueryText, begin: int, slots: SlotFinder) -> int:
+def _repair_end(text: QueryText, begin: int, slots: PartFinder) -> int:
     """Return where a repair ends: at a sentence's end, or before another wish or correction."""
     words = slots.words
     markers = [b for b, _ in words.retract.spans(text) if b > begin]

@@ -7,7 +7,7 @@ from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import QueryText
 
-Span = tuple[int, int]
+TokenSpan = tuple[int, int]
 """Tokens, from and to."""
 
 MARKS = frozenset({".", ",", "?", "!", ";"})
@@ -20,10 +20,10 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._index = PhraseIndex((phrase, None) for phrase in phrases)
 
-    def spans(self, text: QueryText) -> list[Span]:
+    def spans(self, text: QueryText) -> list[TokenSpan]:
         """Return where the phrases are, from left to right, the longest where several begin."""
         found = {text.span(start, stop) for start, stop, _ in self._index.find(text.flat, text.words)}
-        kept: list[Span] = []
+        kept: list[TokenSpan] = []
         for begin, end in sorted(found, key=lambda span: (span[0], -span[1])):
             if begin < end and (not kept or begin >= kept[-1][1]):
                 kept.append((begin, end))
@@ -63,6 +63,7 @@ class ScopeWords:
     driving: frozenset[str]
     relations: dict[str, Phrases]
     setting: frozenset[str]
+    conditional: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -110,5 +111,6 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         from_place=words("from_place"),
         driving=words("driving"),
         setting=words("setting"),
+        conditional=words("conditional"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )

@@ -8,9 +8,9 @@ from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText
-from workbench.core.reading.scope.words import MARKS, ScopeWords, Span
+from workbench.core.reading.scope.words import MARKS, ScopeWords, TokenSpan
 
-SlotKind = Literal["place", "amount", "property", "direction"]
+PartKind = Literal["place", "amount", "property", "direction"]
 
 _PREPOSITIONS = frozenset({"to", "at", "on", "by"})
 _STATES = frozenset({"on", "off", "open", "shut", "closed", "locked", "unlocked", "in", "out"})
@@ -18,16 +18,16 @@ _BEFORE_PLACES = frozenset({"the", "level", "#", "my", "his", "her", "our", "bot
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class SaidPart:
     """Words that fill one part of a wish: tokens (from, to)."""
 
-    kind: SlotKind
+    kind: PartKind
     begin: int
     end: int
 
 
 @dataclass(frozen=True)
-class SlotFinder:
+class PartFinder:
     """Finds slots by the finders of mentions and places."""
 
     words: ScopeWords
@@ -36,7 +36,7 @@ class SlotFinder:
     own: PhraseIndex[str]
     numbers: NumberWords
 
-    def places_in(self, text: QueryText) -> list[Span]:
+    def places_in(self, text: QueryText) -> list[TokenSpan]:
         found = [(place.begin, place.end) for place in self.places.find(text)]
         taken = {i for begin, end in found for i in range(begin, end)}
         for begin, end, _ in longest_first(self.own, text):
@@ -45,12 +45,12 @@ class SlotFinder:
                 found.append((begin, end))
         return sorted(found)
 
-    def find(self, text: QueryText) -> list[Slot]:
+    def find(self, text: QueryText) -> list[SaidPart]:
         """Return the slots of a text in order; a property's words leave out what else they say."""
         words = text.words
         places = self.places_in(text)
         taken = {i for begin, end in places for i in range(begin, end)}
-        found = [Slot("place", begin, end) for begin, end in places]
+        found = [SaidPart("place", begin, end) for begin, end in places]
         amounts = [
             (i, i + 1)
             for i, token in enumerate(text.tokens)
@@ -59,12 +59,12 @@ class SlotFinder:
         for begin, end in [*amounts, *self.words.amounts.spans(text)]:
             if not taken & set(range(begin, end)):
                 taken |= set(range(begin, end))
-                found.append(Slot("amount", begin, end))
+                found.append(SaidPart("amount", begin, end))
         directions = set()
         for i, word in enumerate(words):
             if i not in taken and word in self.words.families and not _is_link(words, i):
                 directions.add(i)
-                found.append(Slot("direction", i, i + 1))
+                found.append(SaidPart("direction", i, i + 1))
         taken |= directions
         for mention in self.mentions.find(text):
             if not (mention.names or mention.shared or mention.asks):
@@ -76,7 +76,7 @@ class SlotFinder:
             while end > begin and (end - 1 in loose or words[end - 1] in self.words.empty):
                 end -= 1
             if begin < end:
-                found.append(Slot("property", begin, end))
+                found.append(SaidPart("property", begin, end))
         return sorted(found, key=lambda slot: (slot.begin, slot.end))
 
 
