@@ -65,12 +65,16 @@ class PropertyWords(_Strict):
 
 
 class SoundsLike(_Strict):
-    """A word as it is misheard, what is meant, and neighbours of which one must be there."""
+    """A word as it is misheard, what is meant, and neighbours of which one must be there.
+
+    sure: a regional word, which can mean nothing else.
+    """
 
     said: str
     meant: str
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
+    sure: bool = False
 
 
 class Lexicon(_Strict):

@@ -145,7 +145,10 @@ def read_text(query: str) -> QueryText:
         if kind == "word":
             if text == "ac" and query[end - 1] in "/.":
                 end += 1 if query[end - 1] == "/" else 2  # "A/C", "a.c."
-            raw.append(Token(text.replace("'", "").replace("’", ""), start, end))
+            plain = text.replace("'", "").replace("’", "")
+            if len(plain) < len(text) and plain[:-1] in _BEGIN_NUMBERS and plain[-1] == "s":
+                plain = plain[:-1]  # "eighty's enough"
+            raw.append(Token(plain, start, end))
         elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))
             raw.append(Token("#", start, end, value))
@@ -223,6 +226,8 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
         return True
     if previous in ("and", ",") and following == "for" and any(t.number for t in before):
         return True
+    if previous in ("up", "down", "by") and following in ("on", "in", "at"):
+        return any(t.number is not None for t in before)
     sided = previous == "back" and len(before) > 1 and before[-2].word in _BEFORE_BACK
     return not sided and previous in _ONE_BEFORE and following not in (
         "in",

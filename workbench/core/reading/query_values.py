@@ -14,7 +14,7 @@ from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
 
 _DELTA = re.compile(
-    r" (?:by|add|plus) # | (?:up|down|another) # "
+    r" (?:by|add|plus|off) # | (?:up|down|another) # "
     r"| # (?:notch|notches|step|steps|levels|points|point|clicks|click|bars|stages) "
     r"| # (?:degrees |degree |percent |level )?"
     r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
@@ -266,7 +266,7 @@ def _is_delta(text: QueryText, i: int) -> bool:
     before = text.tokens[i - 1].word if i else ""
     if before in ("by", "add") or words[1] in _STEP_WORDS:
         return True
-    if before in ("up", "down", "another", "plus"):
+    if before in ("up", "down", "another", "plus", "off"):
         return True
     return words[1] in _RELATIVE or (words[1] in _UNIT_WORDS and words[2] in _RELATIVE)
 

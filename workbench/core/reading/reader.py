@@ -1,6 +1,6 @@
 """Read a query: which properties it mentions, and what is said around each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
@@ -13,7 +13,7 @@ from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
-from workbench.core.reading.scope.people import with_people
+from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import read_scope
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.words import ScopeWords, scope_words
@@ -141,10 +141,12 @@ class QueryReader:
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
         named = places
-        places = with_people(text, named, speaker, self.scope)
+        absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
+        found = with_people(text, named, speaker, absent, self.scope)
+        places = found.places
         seating = tuple(place for place in named if place not in places)
         for excluded in scope.excluded:
-            places = _without(places, excluded, self._left_out(excluded, speaker), mentions)
+            places = _without(places, excluded, self._left_out(excluded, speaker, found.seats), mentions)
         places = self._with_rest(text, places)
         requests = tuple(_requests(text, mentions))
         return QueryReading(text, mentions, requests, tuple(places), speaker, heard, seating, guessed)
@@ -168,7 +170,10 @@ class QueryReader:
         return sorted(found, key=lambda mention: mention.begin)
 
     def _left_out(
-        self, excluded: Exclusion, speaker: frozenset[Position]
+        self,
+        excluded: Exclusion,
+        speaker: frozenset[Position],
+        seats: Mapping[str, frozenset[Position]],
     ) -> frozenset[Position]:
         """Return the positions that an exclusion names."""
         places = self._places.find(excluded.said)
@@ -178,6 +183,8 @@ class QueryReader:
             for begin, end, _ in longest_first(self._own, excluded.said)
         )
         named = frozenset().union(*(place.selectors for place in places))
+        for who in person(excluded.said.words, self.scope):
+            named |= seats.get(who, frozenset())
         return named | speaker if own else named
 
     def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:

@@ -100,6 +100,10 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
     if i == 0 and after == "and" and words[2:3] and words[2] in lists["left"] | lists["right"]:
         return True
+    if before == "," and after in (",", ".", "!", "?"):
+        return True
+    if before == "," and after == "and" and words[i + 2] in lists["left"] | lists["right"]:
+        return True
     if before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"]):
         return True
     begins = before in lists["before_side"]

@@ -38,7 +38,7 @@ class Spelling:
         self._guesses: dict[str, str | None] = {}
 
     def corrected(self, text: QueryText) -> tuple[QueryText, bool]:
-        """Return the text with its words corrected, and whether any was."""
+        """Return the text with its words corrected, and whether any of that is a guess."""
         words = text.words
         strange = [
             i
@@ -49,6 +49,7 @@ class Spelling:
             return text, False
         tokens: list[Token] = list(text.tokens)
         gone: set[int] = set()
+        guessed = False
         for i in strange:
             if i in gone:
                 continue
@@ -59,14 +60,16 @@ class Spelling:
                 first, last = min(i, other), max(i, other)
                 tokens[first] = Token(word, tokens[first].start, tokens[last].end)
                 gone.add(last)
+                guessed = True
                 continue
             meant = meant or (words[i] not in self._known and self._guess(words[i])) or None
             if meant:
                 tokens[i] = _token(meant, tokens[i])
+                guessed = guessed or not any(one.sure for one in self._sounds.get(words[i], ()))
         left = tuple(token for i, token in enumerate(tokens) if i not in gone)
         if left == text.tokens:
             return text, False
-        return QueryText(text.query, left), True
+        return QueryText(text.query, left), guessed
 
     def knows(self, word: str) -> bool:
         """Whether a word is one that the lexicon has, with whatever ending."""

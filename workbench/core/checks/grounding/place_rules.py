@@ -82,11 +82,14 @@ def _check_pairs(
         fits = [fits_words(rules, call, begin, end, reading) for call in mine]
         elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
         has_value = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
-        if mine and has_value and not any(fits) and None not in fits:
-            value = meant_number(rules, mine[0], begin, end, reading)
-            if value is None and any(elsewhere):
-                value = others[elsewhere.index(True)].value
-            yield _other_value(mine[0], value, reading.text.quote(begin, end))
+        if mine and has_value and None not in fits:
+            for call, fitting in zip(mine, fits, strict=True):
+                if fitting:
+                    continue
+                value = meant_number(rules, call, begin, end, reading)
+                if value is None and any(elsewhere):
+                    value = others[elsewhere.index(True)].value
+                yield _other_value(call, value, reading.text.quote(begin, end))
 
 
 def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
@@ -183,7 +186,9 @@ def _usual_places(
     called = frozenset(call.area.id for call in calls)
     words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
-    if called < usual and several and not any(p.selectors for p in reading.places):
+    if called < usual and several and not any(
+        p.selectors and select(p, prop, rules.catalog) for p in reading.places
+    ):
         missing = sorted(usual - called)
         message = f"no call for {_listed(prop, missing)}, which {quoted(words[0])} includes"
         yield Finding(

@@ -149,6 +149,12 @@ class GroundingRules:
             said.append(ValueWord(meant, start, part[start:stop].strip()))
         return said
 
+    def signs(self, name: str, reading: QueryReading, begin: int, end: int) -> set[str]:
+        """Return the signs that words among tokens (from, to) have, also inside longer ones."""
+        part = words_of(reading, begin, end)
+        found = self.specs[name].find(part, part.split())
+        return {spec for _, _, spec in found if spec in (">0", "<0")}
+
     def _denied_ahead(self, reading: QueryReading, begin: int, part: str) -> bool:
         """Whether a negation ahead is about this too: "don't leave his door and mine locked"."""
         own = [self.classes[name].match(part, len(" and ")) for name in ("verb", "negation")]

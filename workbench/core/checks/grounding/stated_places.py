@@ -9,6 +9,7 @@ from workbench.core.checks.grounding.shared_rules import (
     GroundingRules,
     clause,
     overlaps,
+    segments,
     sentence,
     words_of,
 )
@@ -19,6 +20,7 @@ from workbench.core.reading.reader import QueryReading, RequestSpan
 _OF_SIDES = frozenset({"window", "windows", "door", "doors"})
 _OWNING = frozenset({"my", "mine", "own"})
 _ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
+_SUBJECTS = frozenset({"i", "id", "ill", "im", "ive"})
 _TOLD = frozenset({"let", "tell", "remind"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
@@ -56,6 +58,7 @@ def places_said(
     reading: QueryReading,
 ) -> SaidPlaces:
     """Find the places that a query names for a property."""
+    areas_plus = next(iter(prop.areas.values())).plus
     owned = [own_place(rules, request, reading) for request in requests]
     places = [*reading.places, *(place for place in owned if place)]
     everywhere = tuple(
@@ -63,6 +66,7 @@ def places_said(
         for p in sorted(places, key=lambda place: place.begin)
         if not _denied(rules, p, reading)
         and not _names_another(p, prop, reading)
+        and not ("forward" in areas_plus and _is_direction(p, reading))
         and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
         and (areas := _areas_of(p, prop, rules, reading))
     )
@@ -110,8 +114,19 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
             continue  # "I mean", "I think"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
-        if not any(p.begin <= at < p.end for p in within):
-            return True
+        if any(p.begin <= at < p.end for p in within):
+            continue
+        if match.group().strip() in _SUBJECTS and _placed_beside(at, reading):
+            continue  # "I want the back window open"
+        return True
+    return False
+
+
+def _placed_beside(at: int, reading: QueryReading) -> bool:
+    """Whether the words around a token name a place other than the speaker's."""
+    for begin, end in segments(reading):
+        if begin <= at < end:
+            return any(begin <= p.begin < end and not p.own for p in reading.places)
     return False
 
 
@@ -155,6 +170,12 @@ def own_place(
 def _belongs(place: NamedPlace, others: set[str], reading: QueryReading) -> bool:
     """Whether a place belongs to one of the other properties that are called."""
     return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
+
+
+def _is_direction(place: NamedPlace, reading: QueryReading) -> bool:
+    """Whether words that could name a row say which way: "two more to the back"."""
+    ahead = set(reading.text.words[max(0, place.begin - 2) : place.begin])
+    return "to" in ahead or bool({"more", "further"} & ahead)
 
 
 def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> bool:

@@ -141,6 +141,7 @@ def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
 
 
 _STILL = frozenset({"still", "already"})
+_START_AND_STEP = 2  # numbers: "it's on six, down by two"
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
 
@@ -169,7 +170,7 @@ def _judge(
         return None
     begin, end, said, fitting_number = found
     words = reading.text.quote(begin, end)
-    named = {spec for spec, _, _ in said if spec in (">0", "<0")}
+    named = rules.signs(call.prop.name, reading, begin, end)
     said = _without_names(rules, said, request, reading, begin)
     branched = bool(call.area.plus and call.area.minus and "middle" not in call.area.zero)
     numbers = rules.values.numbers(reading.text, begin, end)
@@ -224,6 +225,11 @@ def _evidence(
     """
     inside: tuple[int, int, list[ValueWord]] | None = None
     start: list[ValueWord] = []
+    size = len(reading.text.tokens)
+    if alone and len(rules.values.numbers(reading.text, 0, size)) == _START_AND_STEP:
+        number = fits_number(rules, call, 0, size, reading)
+        if rules.values.is_relative(reading.text, 0, size) and number is not None:
+            return 0, size, [], number
     for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
         number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)

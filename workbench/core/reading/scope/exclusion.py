@@ -17,6 +17,9 @@ _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
 )
 _NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
+_SEATED = frozenset({"sit", "sits", "sitting", "sat"})
+_COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
+_MOST_PLACES = 5
 _LONGEST = 14
 """Tokens of what is left out."""
 
@@ -41,7 +44,7 @@ def without_excluded(
             return text, tuple(found)
         (first, last), (said_from, said_to) = cut
         said = QueryText(text.query, text.tokens[said_from:said_to])
-        if slots.places_in(said):
+        if slots.places_in(said) or slots.words.people.keys() & set(said.words):
             found.append(Exclusion(first, said))
         text = QueryText(text.query, (*text.tokens[:first], *text.tokens[last:]))
         begin = first
@@ -73,7 +76,9 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
         first = begin
         if not spares and text.words[begin] in words.but_before:
             first = begin + 1
-        while first and text.words[first - 1] in _LEADS:
+        while first and (
+            text.words[first - 1] in _LEADS or (spares and text.words[first - 1] in words.weak)
+        ):
             first -= 1
         if not any(m.begin < first or m.begin >= stop for m in mentions):
             continue
@@ -105,9 +110,14 @@ def _left_out(
             if at in named and not bare:
                 return None  # "without the front fogs"
             last = at
+        elif not bare and (word in _SEATED or _counts(text, at)):
+            at += 1
         elif at in named or text.tokens[at].number is not None:
             if not bare:
                 break
+            at += 1
+            last = at
+        elif word in words.people and word not in words.empty and not bare:
             at += 1
             last = at
         elif word in _NOUNS and last > end:
@@ -124,6 +134,12 @@ def _left_out(
     if bare and at < len(text.words) and text.words[at] not in (*MARKS, *_JOINS, "but", *_TAILS):
         return None
     return (end, last), last
+
+
+def _counts(text: QueryText, at: int) -> bool:
+    """Whether a number says how many are left out: "the two in front"."""
+    number = text.tokens[at].number
+    return number is not None and number <= _MOST_PLACES and text.words[at - 1] in _COUNTED
 
 
 def _goes_on(text: QueryText, at: int, covered: dict[int, TokenSpan], words: ScopeWords) -> bool:

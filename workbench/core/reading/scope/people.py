@@ -4,7 +4,7 @@ Words that seat somebody name no place that is asked for, if that somebody is sp
 the words for the person do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.reading.positions import NamedPlace, Position
@@ -36,18 +36,68 @@ class _Seated:
     place: NamedPlace | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PeoplesPlaces:
+    """The places of a text, those of people among them. seats: where people sit, by what they're
+    called.
+    """
+
+    places: list[NamedPlace]
+    seats: Mapping[str, frozenset[Position]]
+
+
 def with_people(
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    speaker: frozenset[Position],
+    absent: Sequence[str],
+    words: ScopeWords,
+) -> PeoplesPlaces:
+    """Return the places, those of people where the words seat somebody and speak of them.
+
+    absent: words for people who are left out.
+    """
+    if not places:
+        return PeoplesPlaces([], {})
+    places = _narrowed(text, places, speaker, words)
+    seated = list(_seated(text, places, absent, words))
+    places, seated = _related(text, places, seated, absent, words)
+    if seated:
+        places = _referred(text, places, seated, absent, words)
+    places = _with_speaker(text, places, speaker, words)
+    return PeoplesPlaces(list(places), {s.word: s.selectors for s in seated})
+
+
+def person(words_said: Iterable[str], words: ScopeWords) -> list[str]:
+    """Return what people are called in a text."""
+    return [_stem(word) for word in words_said if word in words.people]
+
+
+def _with_speaker(
     text: QueryText, places: Sequence[NamedPlace], speaker: frozenset[Position], words: ScopeWords
 ) -> list[NamedPlace]:
-    """Return the places, those of people where the words seat somebody and speak of them."""
-    if not (words.people.keys() | words.pronouns.keys()) & set(text.words) and not places:
-        return list(places)
-    places = _narrowed(text, places, speaker, words)
-    seated = list(_seated(text, places, words))
-    places, seated = _related(text, places, seated, words)
-    if not seated:
-        return list(places)
-    return _referred(text, places, seated, words)
+    """Add the speaker's place where a number is wished beside those of others: "he wants 20, I'd
+    like 22".
+    """
+    out = list(places)
+    if not any(p.selectors and not p.own for p in places):
+        return out
+    for begin, end in _phrases_of(text):
+        here = any(begin <= p.begin < end for p in places)
+        said = [i for i in range(begin, end) if text.words[i] in words.speaking]
+        numbered = any(text.tokens[i].number is not None for i in range(begin, end))
+        if said and numbered and not here:
+            out.append(NamedPlace(said[0], said[0] + 1, speaker, own=True))
+    return sorted(out, key=lambda place: place.begin)
+
+
+def _phrases_of(text: QueryText) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for i, word in enumerate(text.words):
+        if word in MARKS or word in ("and", "but"):
+            yield begin, i
+            begin = i + 1
+    yield begin, len(text.words)
 
 
 def _narrowed(
@@ -112,13 +162,19 @@ def _same_row(one: NamedPlace, other: NamedPlace) -> bool:
 
 
 def _seated(
-    text: QueryText, places: Sequence[NamedPlace], words: ScopeWords
+    text: QueryText, places: Sequence[NamedPlace], absent: Sequence[str], words: ScopeWords
 ) -> Iterator[_Seated]:
     """Yield people with the places that the words seat them in."""
     at = {place.begin: place for place in places if place.selectors and not place.own}
     inside = {i for place in places for i in range(place.begin, place.end)}
     for i, word in enumerate(text.words):
         if i in inside:
+            continue
+        if word in _SHE_IS:
+            named = _antecedent(text, i, absent, words)
+            place = _place_after(text, i, at, words, strict=False) if named else None
+            if named and place is not None:
+                yield _Seated(named, words.pronouns.get(word, "they"), i, place.selectors, place)
             continue
         pronoun = words.people.get(word)
         name = pronoun is None and _may_be_name(text, i, words)
@@ -132,6 +188,15 @@ def _seated(
             place = _place_before(text, i, places, words)
         if place is not None:
             yield _Seated(_stem(word), pronoun or "they", i, place.selectors, place)
+
+
+def _antecedent(text: QueryText, i: int, absent: Sequence[str], words: ScopeWords) -> str | None:
+    """Return who "she" is: the person named last before, or the one who is left out."""
+    pronoun = words.pronouns.get(text.words[i], "they")
+    for word in reversed(text.words[:i]):
+        if words.people.get(word) in (pronoun, "they"):
+            return _stem(word)
+    return next((p for p in absent if words.people.get(p) in (pronoun, "they")), None)
 
 
 def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
@@ -176,7 +241,11 @@ def _place_before(
 
 
 def _related(
-    text: QueryText, places: Sequence[NamedPlace], seated: list[_Seated], words: ScopeWords
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    seated: list[_Seated],
+    absent: Sequence[str],
+    words: ScopeWords,
 ) -> tuple[list[NamedPlace], list[_Seated]]:
     """Read places that are told from somebody else's: "brother next to her", "behind him"."""
     if not seated:
@@ -192,7 +261,7 @@ def _related(
             if selectors:
                 out.append(NamedPlace(begin, end, selectors))
     out.sort(key=lambda place: place.begin)
-    return out, list(_seated(text, out, words))
+    return out, list(_seated(text, out, absent, words))
 
 
 def _from(position: Position, relation: str) -> Position | None:
@@ -221,16 +290,22 @@ def _last(seated: Sequence[_Seated], pronoun: str, before: int) -> _Seated | Non
 
 
 def _referred(
-    text: QueryText, places: Sequence[NamedPlace], seated: Sequence[_Seated], words: ScopeWords
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    seated: Sequence[_Seated],
+    absent: Sequence[str],
+    words: ScopeWords,
 ) -> list[NamedPlace]:
     """Put places where seated people are spoken of, and drop those that only seat them."""
     inside = {i for place in places for i in range(place.begin, place.end)}
     declared = {s.at for s in seated}
     out = list(places)
-    told: set[NamedPlace] = set()
+    told = {s.place for s in seated if s.place and s.word in absent}
     related = {i for r in _RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e)}
     for i, word in enumerate(text.words):
-        if i in inside or i in declared or i in related or word in _SHE_IS:
+        if i in inside or i in declared or i in related:
+            continue
+        if word in _SHE_IS and not words.wanting & set(text.words[i + 1 : i + 3]):
             continue
         together = [s for s in seated if s.at < i and s.place is not None]
         if words.pronouns.get(word) == "they" and len(together) > 1:

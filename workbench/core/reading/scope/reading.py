@@ -7,6 +7,8 @@ from workbench.core.reading.scope.exclusion import Exclusion, without_excluded
 from workbench.core.reading.scope.retraction import without_retracted
 from workbench.core.reading.scope.parts import PartFinder
 
+from workbench.core.reading.scope.told import without_told
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -18,5 +20,5 @@ class Scope:
 
 def read_scope(text: QueryText, slots: PartFinder) -> Scope:
     """Read the scope of a text: most say everything only once."""
-    corrected = without_retracted(text, slots)
+    corrected = without_told(without_retracted(text, slots), slots)
     return Scope(*without_excluded(corrected, slots))

@@ -81,6 +81,8 @@ def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryTe
     before = [s for s in all_slots if start <= s.begin and s.end <= begin]
     repair = slots.find(_sub(text, end, stop))
     repair = [SaidPart(s.kind, s.begin + end, s.end + end) for s in repair]
+    if _spares(text, end, stop, words):
+        return None  # "everywhere off. Actually, leave mine on."
     if weak and not _stands_apart(text, marker, repair):
         return None
     if not before:
@@ -118,6 +120,11 @@ def _after_denial(text: QueryText, at: int, slots: PartFinder) -> int:
     behind = stop + 1
     more = behind < len(text.words) and text.words[stop] not in ENDS
     return behind if more and slots.find(_sub(text, at, stop)) else at
+
+
+def _spares(text: QueryText, begin: int, end: int, words: ScopeWords) -> bool:
+    said = [word for word in text.words[begin:end] if word not in MARKS | {"please", "just"}]
+    return bool(said) and said[0] in words.spare
 
 
 def _stands_apart(text: QueryText, marker: TokenSpan, repair: Sequence[SaidPart]) -> bool:

@@ -64,6 +64,12 @@ class ScopeWords:
     relations: dict[str, Phrases]
     setting: frozenset[str]
     conditional: frozenset[str]
+    past: Phrases
+    reported: Phrases
+    outdoors: Phrases
+    stepping: frozenset[str]
+    wanting: frozenset[str]
+    speaking: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -112,5 +118,11 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         driving=words("driving"),
         setting=words("setting"),
         conditional=words("conditional"),
+        past=phrases("past"),
+        reported=phrases("reported"),
+        outdoors=phrases("outdoors"),
+        stepping=words("stepping"),
+        wanting=words("wanting"),
+        speaking=words("speaking"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
