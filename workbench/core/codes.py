@@ -200,9 +200,7 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
-    "grounding.not_read": Code(
-        "info", "the query, or a part of it, isn't read", dismissible=False
-    ),
+    "grounding.not_read": Code("info", "the query, or a part of it, isn't read", dismissible=False),
     "policy.not_read": Code(
         "info", "the query or the number of calls is too long to be read", dismissible=False
     ),

@@ -229,15 +229,20 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
     if previous in ("up", "down", "by") and following in ("on", "in", "at"):
         return any(t.number is not None for t in before)
     sided = previous == "back" and len(before) > 1 and before[-2].word in _BEFORE_BACK
-    return not sided and previous in _ONE_BEFORE and following not in (
-        "in",
-        "of",
-        "behind",
-        "on",
-        "at",
-        "next",
-        "who",
-        "thats",
-        "beside",
-        "side",
+    return (
+        not sided
+        and previous in _ONE_BEFORE
+        and following
+        not in (
+            "in",
+            "of",
+            "behind",
+            "on",
+            "at",
+            "next",
+            "who",
+            "thats",
+            "beside",
+            "side",
+        )
     )

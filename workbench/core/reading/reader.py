@@ -13,9 +13,9 @@ from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
+from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import read_scope
-from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.words import ScopeWords, scope_words
 from workbench.core.reading.spelling import Spelling
 
@@ -56,9 +56,10 @@ class RequestSpan:
 class QueryReading:
     """What a query says.
 
-    text: the words that count: without what is taken back or left out, which `heard` has. requests: in order, each with its mention; together they are the text. speaker: where the
-    speaker sits, the driver's seat unless the words say otherwise. seating: places that only say
-    where somebody sits. guessed: whether words were taken for others that they look or sound like.
+    text: the words that count: without what is taken back or left out, which `heard` has. requests:
+    in order, each with its mention; together they are the text. speaker: where the speaker sits,
+    the driver's seat unless the words say otherwise. seating: places that only say where somebody
+    sits. guessed: whether words were taken for others that they look or sound like.
     """
 
     text: QueryText
@@ -99,9 +100,7 @@ class QueryReader:
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
         self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
-        self._slots = PartFinder(
-            self.scope, self._finder, self._places, self._own, self._numbers
-        )
+        self._slots = PartFinder(self.scope, self._finder, self._places, self._own, self._numbers)
         self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
@@ -146,10 +145,14 @@ class QueryReader:
         places = found.places
         seating = tuple(place for place in named if place not in places)
         for excluded in scope.excluded:
-            places = _without(places, excluded, self._left_out(excluded, speaker, found.seats), mentions)
+            places = _without(
+                places, excluded, self._left_out(excluded, speaker, found.seats), mentions
+            )
         places = self._with_rest(text, places)
         requests = tuple(_requests(text, mentions))
-        return QueryReading(text, mentions, requests, tuple(places), speaker, heard, seating, guessed)
+        return QueryReading(
+            text, mentions, requests, tuple(places), speaker, heard, seating, guessed
+        )
 
     def _with_plain_numbers(
         self, text: QueryText, mentions: list[PropertyMention]
@@ -165,7 +168,12 @@ class QueryReader:
             names = {n for n, (low, high) in self._plain if low <= token.number <= high}
             begin, end = _phrase(words, i)
             about = [m for m in mentions if m.begin < end and begin < m.end]
-            if names and not about and not _has_unit(words, i) and _sets(words[begin:end], self.scope):
+            if (
+                names
+                and not about
+                and not _has_unit(words, i)
+                and _sets(words[begin:end], self.scope)
+            ):
                 found.append(PropertyMention(i, i + 1, names=frozenset(names)))
         return sorted(found, key=lambda mention: mention.begin)
 
@@ -250,8 +258,9 @@ def _without(
         return places
     before = [p for p in places if p.begin < excluded.at and includes(p)]
     after = [p for p in places if p.begin >= excluded.at and includes(p)]
-    chosen = (before[-1:] or after[:1] or [None])[0]
-    if chosen is not None:
+    nearest = before[-1:] or after[:1]
+    if nearest:
+        chosen = nearest[0]
         taken = replace(chosen, but=chosen.but | positions)
         return [taken if place is chosen else place for place in places]
     if any(place.selectors for place in places) or not mentions:

@@ -41,9 +41,7 @@ class Spelling:
         """Return the text with its words corrected, and whether any of that is a guess."""
         words = text.words
         strange = [
-            i
-            for i, word in enumerate(words)
-            if word not in self._known or word in self._sounds
+            i for i, word in enumerate(words) if word not in self._known or word in self._sounds
         ]
         if not strange:
             return text, False
@@ -150,7 +148,12 @@ def _token(meant: str, said: Token) -> Token:
 def _words_of_properties(lexicon: Lexicon) -> Iterable[str]:
     for types in lexicon.properties.values():
         for own in types.values():
-            said = [*own.names, *own.shared, *own.asks, *(w for ws in own.words.values() for w in ws)]
+            said = [
+                *own.names,
+                *own.shared,
+                *own.asks,
+                *(w for ws in own.words.values() for w in ws),
+            ]
             yield from _plain(expand(said, lexicon.classes))
     for name in ("front", "rear", "left", "right", "centre", "driver", "passenger"):
         yield from lexicon.places.get(name, ())

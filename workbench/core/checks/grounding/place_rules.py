@@ -186,8 +186,10 @@ def _usual_places(
     called = frozenset(call.area.id for call in calls)
     words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
-    if called < usual and several and not any(
-        p.selectors and select(p, prop, rules.catalog) for p in reading.places
+    if (
+        called < usual
+        and several
+        and not any(p.selectors and select(p, prop, rules.catalog) for p in reading.places)
     ):
         missing = sorted(usual - called)
         message = f"no call for {_listed(prop, missing)}, which {quoted(words[0])} includes"

@@ -73,7 +73,7 @@ def check_properties(
 def _rivals(
     call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
 ) -> list[RequestSpan]:
-    """Return requests for something else beside which alone there are words that may mean a call."""
+    """Return requests for something else that have all the words which may mean a call."""
     own = [m for m in reading.mentions if call.prop.name in m.shared]
     found = []
     for request in requests:

@@ -170,16 +170,9 @@ def _judge(
         return None
     begin, end, said, fitting_number = found
     words = reading.text.quote(begin, end)
-    named = rules.signs(call.prop.name, reading, begin, end)
     said = _without_names(rules, said, request, reading, begin)
-    branched = bool(call.area.plus and call.area.minus and "middle" not in call.area.zero)
-    numbers = rules.values.numbers(reading.text, begin, end)
-    spelt = bool(numbers)
-    signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
-    if branched and not signs and not any((reading.text.tokens[i].number or 0) < 0 for i in numbers):
-        signs = named
-    if not branched and spelt:
-        signs = set()
+    spelt = bool(rules.values.numbers(reading.text, begin, end))
+    signs = _signs(rules, call, said, reading, begin, end)
     if len(signs) == 1 and call.value and not satisfies(next(iter(signs)), call.value, call.area):
         return _Judged(False, words)
     if fitting_number and not spelt and _at_odds(said, call):
@@ -196,6 +189,27 @@ def _judge(
         meant = None if relative else meant_number(rules, call, begin, end, reading)
         return _Judged(False, words, meant, "grounding.number")
     return _judge_by_words(call, said, fitting, words)
+
+
+def _signs(
+    rules: GroundingRules,
+    call: CheckedCall,
+    said: Sequence[ValueWord],
+    reading: QueryReading,
+    begin: int,
+    end: int,
+) -> set[str]:
+    """Return which branch the words mean: heating or cooling, open or tilted. Where zero is in the
+    middle of one range, a number says more than a word.
+    """
+    numbers = rules.values.numbers(reading.text, begin, end)
+    signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
+    if not (call.area.plus and call.area.minus and "middle" not in call.area.zero):
+        return set() if numbers else signs
+    signed = any((reading.text.tokens[i].number or 0) < 0 for i in numbers)
+    if signs or signed:
+        return signs
+    return rules.signs(call.prop.name, reading, begin, end)
 
 
 def _judge_by_words(

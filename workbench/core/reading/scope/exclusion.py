@@ -32,9 +32,7 @@ class Exclusion:
     said: QueryText
 
 
-def without_excluded(
-    text: QueryText, slots: PartFinder
-) -> tuple[QueryText, tuple[Exclusion, ...]]:
+def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tuple[Exclusion, ...]]:
     """Return the text without what is left out, and what that is."""
     found: list[Exclusion] = []
     begin = 0
@@ -59,16 +57,21 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
         markers += [(i, i + 1, True) for i in at]
     if not markers:
         return
-    covered = {
-        i: (begin, end)
-        for begin, end in slots.places_in(text)
-        for i in range(begin, end)
-    }
+    covered = {i: (begin, end) for begin, end in slots.places_in(text) for i in range(begin, end)}
     mentions = slots.mentions.find(text)
     properties = [s for s in slots.find(text) if s.kind == "property"]
     for begin, end, spares in sorted(markers):
-        cut = _spared(text, end, covered, words) if spares else _left_out(
-            text, begin, end, covered, {i for s in properties for i in range(s.begin, s.end)}, words
+        cut = (
+            _spared(text, end, covered, words)
+            if spares
+            else _left_out(
+                text,
+                begin,
+                end,
+                covered,
+                {i for s in properties for i in range(s.begin, s.end)},
+                words,
+            )
         )
         if cut is None:
             continue
@@ -115,17 +118,10 @@ def _left_out(
         elif at in named or text.tokens[at].number is not None:
             if not bare:
                 break
-            at += 1
-            last = at
-        elif word in words.people and word not in words.empty and not bare:
-            at += 1
-            last = at
-        elif word in _NOUNS and last > end:
-            at += 1
-            last = at
-        elif word in words.empty and word not in _JOINS:
-            at += 1
-        elif (word in _JOINS or (word == "," and not bare)) and _goes_on(text, at + 1, covered, words):
+            last = at = at + 1
+        elif _is_left_out(word, bare, words) or (word in _NOUNS and last > end):
+            last = at = at + 1
+        elif _leads_on(text, at, bare, covered, words):
             at += 1
         else:
             break
@@ -134,6 +130,29 @@ def _left_out(
     if bare and at < len(text.words) and text.words[at] not in (*MARKS, *_JOINS, "but", *_TAILS):
         return None
     return (end, last), last
+
+
+def _is_left_out(word: str, bare: bool, words: ScopeWords) -> bool:
+    """Whether a word is for somebody who is left out: "bar Gran"."""
+    return not bare and word in words.people and word not in words.empty
+
+
+def _leads_on(
+    text: QueryText,
+    at: int,
+    bare: bool,
+    covered: dict[int, TokenSpan],
+    words: ScopeWords,
+) -> bool:
+    """Whether a word only leads up to what is left out, or links more of it."""
+    word = text.words[at]
+    if word in words.empty and word not in _JOINS:
+        return True
+    return _links(word, bare) and _goes_on(text, at + 1, covered, words)
+
+
+def _links(word: str, bare: bool) -> bool:
+    return word in _JOINS or (word == "," and not bare)
 
 
 def _counts(text: QueryText, at: int) -> bool:
@@ -159,7 +178,7 @@ def _spared(
     if _NOT_SPARING & set(text.words[max(0, end - 3) : end]):
         return None
     at, placed = end, False
-    states = {begin: stop for begin, stop in words.spared.spans(text)}
+    states = dict(words.spared.spans(text))
     while at < len(text.words) and at - end < _LONGEST:
         if at in covered:
             at, placed = covered[at][1], True

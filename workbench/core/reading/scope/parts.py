@@ -19,11 +19,12 @@ _BEFORE_PLACES = frozenset({"the", "level", "#", "my", "his", "her", "our", "bot
 
 @dataclass(frozen=True, slots=True)
 class SaidPart:
-    """Words that fill one part of a wish: tokens (from, to)."""
+    """Words that fill one part of a wish: tokens (from, to). sure: whether a property is named."""
 
     kind: PartKind
     begin: int
     end: int
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class PartFinder:
             while end > begin and (end - 1 in loose or words[end - 1] in self.words.empty):
                 end -= 1
             if begin < end:
-                found.append(SaidPart("property", begin, end))
+                found.append(SaidPart("property", begin, end, bool(mention.names)))
         return sorted(found, key=lambda slot: (slot.begin, slot.end))
 
 

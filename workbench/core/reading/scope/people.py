@@ -121,7 +121,7 @@ def _narrowed(
     out = [p for p in out if not _all_of_them(text, p, out)]
     if speaker != {_DRIVER}:
         return out
-    beside = {begin: end for begin, end in words.relations["with_me"].spans(text)}
+    beside = dict(words.relations["with_me"].spans(text))
     front = frozenset({Position(1, "")})
     return [
         replace(place, end=beside[place.end], selectors=frozenset({Position(1, "P")}))
@@ -301,7 +301,9 @@ def _referred(
     declared = {s.at for s in seated}
     out = list(places)
     told = {s.place for s in seated if s.place and s.word in absent}
-    related = {i for r in _RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e)}
+    related = {
+        i for r in _RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e)
+    }
     for i, word in enumerate(text.words):
         if i in inside or i in declared or i in related:
             continue

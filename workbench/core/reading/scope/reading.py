@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.scope.exclusion import Exclusion, without_excluded
-from workbench.core.reading.scope.retraction import without_retracted
 from workbench.core.reading.scope.parts import PartFinder
-
-from workbench.core.reading.scope.told import without_told
+from workbench.core.reading.scope.retraction import without_retracted
+from workbench.core.reading.scope.told import without_forbidden, without_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +19,5 @@ class Scope:
 
 def read_scope(text: QueryText, slots: PartFinder) -> Scope:
     """Read the scope of a text: most say everything only once."""
-    corrected = without_told(without_retracted(text, slots), slots)
+    corrected = without_told(without_forbidden(without_retracted(text, slots), slots), slots)
     return Scope(*without_excluded(corrected, slots))

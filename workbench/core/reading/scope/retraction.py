@@ -8,7 +8,7 @@ their place, and what isn't said again stays: "Open the left, sorry, the right b
 from collections.abc import Iterator, Mapping, Sequence
 
 from workbench.core.reading.query_text import QueryText, Token
-from workbench.core.reading.scope.parts import SaidPart, PartFinder
+from workbench.core.reading.scope.parts import PartFinder, SaidPart
 from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpan
 
 _MOST = 8
@@ -46,11 +46,11 @@ def _markers(text: QueryText, words: ScopeWords) -> list[TokenSpan]:
     if not found:
         return []
     barred = words.no_retraction.spans(text)
-    kept = []
+    kept: list[TokenSpan] = []
     for begin, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if kept and begin < kept[-1][1]:
             continue
-        if any(b <= begin < e or b < end <= e and e > end for b, e in barred):
+        if any(b <= begin < e or b < end < e for b, e in barred):
             continue
         if kept and all(word in MARKS for word in text.words[kept[-1][1] : begin]):
             kept[-1] = (kept[-1][0], end)
@@ -80,7 +80,7 @@ def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryTe
     all_slots = slots.find(text)
     before = [s for s in all_slots if start <= s.begin and s.end <= begin]
     repair = slots.find(_sub(text, end, stop))
-    repair = [SaidPart(s.kind, s.begin + end, s.end + end) for s in repair]
+    repair = [SaidPart(s.kind, s.begin + end, s.end + end, s.sure) for s in repair]
     if _spares(text, end, stop, words):
         return None  # "everywhere off. Actually, leave mine on."
     if weak and not _stands_apart(text, marker, repair):
@@ -96,17 +96,17 @@ def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryTe
     if sets and not any(b >= begin and e == marker[1] for b, e in words.cancel.spans(text)):
         return None  # "make it 20 degrees", said for the first time
     if not repair:
-        return _cut_back(text, marker, start, end, stop, slots)
+        return _cut_back(text, marker, start, end, slots)
     named = [s for s in repair if s.kind == "property"]
     verb = _verb(text, end, stop, words)
     same = {s.kind for s in repair} & {s.kind for s in before}
     if named and verb is not None and (verb < named[0].begin):
         if weak and not same:
             return None
-        return _restated(text, (start, begin), (end, stop), before, repair, slots)
+        return _restated(text, (start, begin), (end, stop), before, repair)
     replaced = _substituted(text, (start, begin), (end, stop), before, repair, slots)
     if replaced is None and not weak and named and same:
-        return _restated(text, (start, begin), (end, stop), before, repair, slots)
+        return _restated(text, (start, begin), (end, stop), before, repair)
     return replaced
 
 
@@ -135,15 +135,17 @@ def _stands_apart(text: QueryText, marker: TokenSpan, repair: Sequence[SaidPart]
         return True
     if before not in MARKS or not repair:
         return False
-    return not any(s.kind == "property" and s.begin <= repair[0].begin for s in repair)
+    return not any(s.kind == "property" and s.sure and s.begin <= repair[0].end for s in repair)
 
 
 def _cut_back(
-    text: QueryText, marker: TokenSpan, start: int, end: int, stop: int, slots: PartFinder
+    text: QueryText, marker: TokenSpan, start: int, end: int, slots: PartFinder
 ) -> QueryText | None:
     """Take back a whole wish, if the words say so and another one is there."""
     begin, _ = marker
-    cancelled = any(b <= begin and marker[1] >= e for b, e in slots.words.cancel.spans(text) if b >= begin)
+    cancelled = any(
+        b <= begin and marker[1] >= e for b, e in slots.words.cancel.spans(text) if b >= begin
+    )
     if not cancelled:
         return None
     rest = [*text.tokens[:start], *text.tokens[end:]]
@@ -185,7 +187,6 @@ def _restated(
     new: TokenSpan,
     before: Sequence[SaidPart],
     repair: Sequence[SaidPart],
-    slots: PartFinder,
 ) -> QueryText:
     """Replace a wish by another whole one. A place that isn't said again stays."""
     kept: list[Token] = []
@@ -312,9 +313,10 @@ def _swapped(text: QueryText, words: ScopeWords) -> QueryText | None:
         tokens = list(text.tokens)
         one, other = numbers
         tokens[one], tokens[other] = tokens[other], tokens[one]
-        while begin and (text.words[begin - 1] in MARKS or text.words[begin - 1] in words.weak):
-            begin -= 1
-        return QueryText(text.query, (*tokens[:begin], *tokens[end:]))
+        cut = begin
+        while cut and (text.words[cut - 1] in MARKS or text.words[cut - 1] in words.weak):
+            cut -= 1
+        return QueryText(text.query, (*tokens[:cut], *tokens[end:]))
     return None
 
 

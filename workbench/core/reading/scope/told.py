@@ -28,6 +28,31 @@ def without_told(text: QueryText, parts: PartFinder) -> QueryText:
     return QueryText(text.query, left)
 
 
+def without_forbidden(text: QueryText, parts: PartFinder) -> QueryText:
+    """Return the text without what is not to be done, if something else is: "don't open the boot,
+    only unlock the doors".
+    """
+    words = parts.words
+    for begin, end in words.forbidding.spans(text):
+        stop = end
+        while stop < len(text.words) and text.words[stop] not in MARKS | {"but", "just", "only"}:
+            stop += 1
+        if begin and text.words[begin - 1] not in MARKS | {"and", "please", "but", "so"}:
+            continue
+        while stop < len(text.words) and text.words[stop] in MARKS | {"but"}:
+            stop += 1
+        left = QueryText(text.query, (*text.tokens[:begin], *text.tokens[stop:]))
+        rest = left.words[begin:]
+        while rest and rest[0] in ("just", "only", "please", "instead"):
+            rest = rest[1:]
+        behind = QueryText(text.query, left.tokens[begin:])
+        ordered = bool(rest) and rest[0] in words.commands
+        named = any(p.kind == "property" for p in parts.find(behind))
+        if ordered and (named or rest[0] in words.families):
+            return left
+    return text
+
+
 def _is_told(text: QueryText, at: int, words: ScopeWords) -> bool:
     begin, end = _clause(text, at)
     inside = QueryText(text.query, text.tokens[begin:end])

@@ -22,7 +22,9 @@ class Phrases:
 
     def spans(self, text: QueryText) -> list[TokenSpan]:
         """Return where the phrases are, from left to right, the longest where several begin."""
-        found = {text.span(start, stop) for start, stop, _ in self._index.find(text.flat, text.words)}
+        found = {
+            text.span(start, stop) for start, stop, _ in self._index.find(text.flat, text.words)
+        }
         kept: list[TokenSpan] = []
         for begin, end in sorted(found, key=lambda span: (span[0], -span[1])):
             if begin < end and (not kept or begin >= kept[-1][1]):
@@ -65,6 +67,7 @@ class ScopeWords:
     setting: frozenset[str]
     conditional: frozenset[str]
     past: Phrases
+    forbidding: Phrases
     reported: Phrases
     outdoors: Phrases
     stepping: frozenset[str]
@@ -119,6 +122,7 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         setting=words("setting"),
         conditional=words("conditional"),
         past=phrases("past"),
+        forbidding=phrases("forbidding"),
         reported=phrases("reported"),
         outdoors=phrases("outdoors"),
         stepping=words("stepping"),
