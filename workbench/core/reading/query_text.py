@@ -40,6 +40,7 @@ _TENS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SIGNS = {"minus": -1, "negative": -1, "plus": 1}
+_NEAR = 4
 _BEGIN_NUMBERS = frozenset([*_UNITS, *_TENS, *_SIGNS, "hundred", "couple"])
 # Every word that can be part of a number.
 NUMBER_WORDS = frozenset(
@@ -180,6 +181,8 @@ def _with_numbers(raw: list[Token]) -> list[Token]:
 
 def _number_at(raw: list[Token], i: int, before: list[Token]) -> tuple[float, int] | None:
     word = raw[i].word
+    if word == "plus" and any(t.number is not None for t in before[-_NEAR:]):
+        return None  # "it's 70, plus 15"
     if word in _SIGNS and i + 1 < len(raw):
         rest = _number_at(raw, i + 1, [*before, raw[i]])
         return None if rest is None else (_SIGNS[word] * abs(rest[0]), rest[1])

@@ -16,7 +16,7 @@ from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import read_scope
-from workbench.core.reading.scope.words import ScopeWords, scope_words
+from workbench.core.reading.scope.words import scope_words
 from workbench.core.reading.spelling import Spelling
 
 PLACE_WORD_LISTS = frozenset(
@@ -72,9 +72,26 @@ class QueryReading:
     guessed: bool = False
 
 
+_SELF = frozenset({"me", "myself"})
 _PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
-_SPEAKING_AS = (["as", "the"], ["as", "your"], ["as", "a"], ["this", "is"], ["speaking", "from"])
+_SPEAKING_AS = frozenset({"as", "speaking"})
+_BETWEEN_AS = frozenset(
+    [
+        "a",
+        "the",
+        "your",
+        "passenger",
+        "person",
+        "one",
+        "someone",
+        "in",
+        "at",
+        "on",
+        "from",
+        "sitting",
+    ]
+)
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
@@ -99,6 +116,9 @@ class QueryReader:
         self.scope = scope_words(lexicon)
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
+        self._place_words = self.scope.people.keys() | self.scope.pronouns.keys() | {"mine"}
+        for name in ("front", "rear", "left", "right", "driver", "passenger"):
+            self._place_words |= set(lexicon.places.get(name, ()))
         self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
         self._slots = PartFinder(self.scope, self._finder, self._places, self._own, self._numbers)
         self._latest: tuple[str, QueryReading] | None = None
@@ -128,7 +148,7 @@ class QueryReader:
                 self._seats_speaker(words, place.begin)
                 or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
-                or words[max(0, place.begin - 2) : place.begin] in _SPEAKING_AS
+                or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, mentions)
             ):
                 speaker = place.selectors
@@ -168,12 +188,8 @@ class QueryReader:
             names = {n for n, (low, high) in self._plain if low <= token.number <= high}
             begin, end = _phrase(words, i)
             about = [m for m in mentions if m.begin < end and begin < m.end]
-            if (
-                names
-                and not about
-                and not _has_unit(words, i)
-                and _sets(words[begin:end], self.scope)
-            ):
+            asked = (self.scope.setting | self._place_words) & set(words[begin:end])
+            if names and not about and asked and not _has_unit(words, i):
                 found.append(PropertyMention(i, i + 1, names=frozenset(names)))
         return sorted(found, key=lambda mention: mention.begin)
 
@@ -193,6 +209,7 @@ class QueryReader:
         named = frozenset().union(*(place.selectors for place in places))
         for who in person(excluded.said.words, self.scope):
             named |= seats.get(who, frozenset())
+        own = own or bool(_SELF & set(excluded.said.words))
         return named | speaker if own else named
 
     def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:
@@ -231,11 +248,6 @@ def _has_unit(words: Sequence[str], at: int) -> bool:
     return bool({"percent", "per", "notch", "notches", "level"} & {*words[at + 1 : at + 2]})
 
 
-def _sets(words: Sequence[str], scope: ScopeWords) -> bool:
-    """Whether a phrase asks for a number: by a verb, a wish, or for someone."""
-    return bool(scope.setting & set(words))
-
-
 def _without(
     places: list[NamedPlace],
     excluded: Exclusion,
@@ -269,6 +281,13 @@ def _without(
     about = ahead[-1] if ahead else mentions[0]
     everywhere = NamedPlace(about.begin, about.end, everything=True, but=positions)
     return sorted([*places, everywhere], key=lambda place: place.begin)
+
+
+def _speaks_from(words: Sequence[str], begin: int) -> bool:
+    """Whether "as the", "as a passenger in the" or the like leads up to a place."""
+    while begin and words[begin - 1] in _BETWEEN_AS:
+        begin -= 1
+    return begin > 0 and words[begin - 1] in _SPEAKING_AS
 
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:

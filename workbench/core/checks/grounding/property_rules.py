@@ -58,7 +58,8 @@ def check_properties(
                 unserved = [r for r in unserved if r is not request]
         elif call in strangers and _explained(rules, calls, strangers, reading):
             message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"
-            fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
+            fix = _in_place_of(rules, call, calls, reading)
+            fix = fix or Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
             yield Finding("grounding.extra_call", message, call.path, fix)
     if not accused:
         yield from _said_of_another(weak, calls, reading)
@@ -81,6 +82,22 @@ def _rivals(
         if all(begin <= m.begin < end for m in own):
             found.append(request)
     return found
+
+
+def _in_place_of(
+    rules: GroundingRules,
+    call: CheckedCall,
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> Fix | None:
+    """Return the fix for a call that stands where another property's call is missing, if any."""
+    for name in dict.fromkeys(c.prop.name for c in calls if c.prop is not call.prop):
+        prop = rules.catalog.properties[name]
+        served = {c.area.id for c in calls if c.prop is prop}
+        stated = stated_call(rules, prop, [c for c in calls if c is not call], reading)
+        if len(prop.areas) > 1 and call.area.id in stated.values.keys() - served:
+            return _other_property(rules, call, prop)
+    return None
 
 
 def _missing(

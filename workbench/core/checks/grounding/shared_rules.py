@@ -174,6 +174,8 @@ class GroundingRules:
                 break
         count = 0
         for match in self.classes["negation"].finditer(" " + head):
+            if match.group().strip() == "nor" and " neither " in head:
+                continue
             following = (head[match.end() - 1 :].split() or [""])[0]
             if following not in _NO_NEGATION and not head[: match.start() - 1].rstrip().endswith(
                 "why"

@@ -175,7 +175,8 @@ def _judge(
     signs = _signs(rules, call, said, reading, begin, end)
     if len(signs) == 1 and call.value and not satisfies(next(iter(signs)), call.value, call.area):
         return _Judged(False, words)
-    if fitting_number and not spelt and _at_odds(said, call):
+    ends = (call.area.minimum, call.area.maximum, 0)
+    if fitting_number and not spelt and call.value in ends and _at_odds(said, call):
         fitting_number = None  # "all the way back": the far end; the words say which
     if fitting_number:
         return _Judged(True, words)

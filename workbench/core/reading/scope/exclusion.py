@@ -3,11 +3,11 @@
 The words leave the text; what they name stays as an exclusion, to be taken from the places around.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbench.core.reading.query_text import QueryText
-from workbench.core.reading.scope.parts import PartFinder
+from workbench.core.reading.scope.parts import PartFinder, SaidPart
 from workbench.core.reading.scope.words import MARKS, ScopeWords, TokenSpan
 
 _JOINS = frozenset({"and", "or", "nor", "plus", "&"})
@@ -17,6 +17,7 @@ _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
 )
 _NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
+_SELF = frozenset({"me", "myself"})
 _SEATED = frozenset({"sit", "sits", "sitting", "sat"})
 _COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
 _MOST_PLACES = 5
@@ -42,7 +43,8 @@ def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tup
             return text, tuple(found)
         (first, last), (said_from, said_to) = cut
         said = QueryText(text.query, text.tokens[said_from:said_to])
-        if slots.places_in(said) or slots.words.people.keys() & set(said.words):
+        people = slots.words.people.keys() | _SELF
+        if slots.places_in(said) or people & set(said.words):
             found.append(Exclusion(first, said))
         text = QueryText(text.query, (*text.tokens[:first], *text.tokens[last:]))
         begin = first
@@ -69,7 +71,7 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
                 begin,
                 end,
                 covered,
-                {i for s in properties for i in range(s.begin, s.end)},
+                properties,
                 words,
             )
         )
@@ -98,10 +100,12 @@ def _left_out(
     begin: int,
     end: int,
     covered: dict[int, TokenSpan],
-    named: set[int],
+    properties: Sequence[SaidPart],
     words: ScopeWords,
 ) -> tuple[TokenSpan, int] | None:
     """Return the words after a marker that are left out, and where they end."""
+    named = {i for s in properties for i in range(s.begin, s.end)}
+    begun = {s.begin for s in properties if s.sure}
     bare = text.words[begin:end] == ["not"]
     if begin and text.words[begin - 1] in words.no_exception_after:
         return None
@@ -109,8 +113,9 @@ def _left_out(
     while at < len(text.words) and at - end < _LONGEST:
         word = text.words[at]
         if at in covered:
+            starts = {at, covered[at][1]}
             at = covered[at][1]
-            if at in named and not bare:
+            if starts & begun and not bare:
                 return None  # "without the front fogs"
             last = at
         elif not bare and (word in _SEATED or _counts(text, at)):
@@ -134,7 +139,7 @@ def _left_out(
 
 def _is_left_out(word: str, bare: bool, words: ScopeWords) -> bool:
     """Whether a word is for somebody who is left out: "bar Gran"."""
-    return not bare and word in words.people and word not in words.empty
+    return not bare and (word in _SELF or (word in words.people and word not in words.empty))
 
 
 def _leads_on(

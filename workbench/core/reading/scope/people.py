@@ -119,6 +119,9 @@ def _narrowed(
                     continue
         out.append(place)
     out = [p for p in out if not _all_of_them(text, p, out)]
+    out = [
+        replace(p, selectors=speaker, own=True) if _is_here(text, p, speaker) else p for p in out
+    ]
     if speaker != {_DRIVER}:
         return out
     beside = dict(words.relations["with_me"].spans(text))
@@ -129,6 +132,13 @@ def _narrowed(
         else place
         for place in out
     ]
+
+
+def _is_here(text: QueryText, place: NamedPlace, speaker: frozenset[Position]) -> bool:
+    """Whether a row is where the speaker sits: "back here", from someone behind the driver."""
+    here = "here" in text.words[place.begin : place.end + 1]
+    rows = {s.row for s in speaker if s.column}
+    return here and _wide(place) and {s.row for s in place.selectors} == rows
 
 
 def _all_of_them(text: QueryText, place: NamedPlace, places: Sequence[NamedPlace]) -> bool:
@@ -234,7 +244,7 @@ def _place_before(
     j = i
     while j and text.words[j - 1] in words.from_place and i - j < _MOST_BETWEEN:
         j -= 1
-    linked = {"is", "sits", "sat"} & set(text.words[j:i])
+    linked = {"is", "sits", "sat", "theres", "weve", "ive", "thats"} & set(text.words[j:i])
     if not linked:
         return None
     return next((p for p in places if p.end == j and p.selectors and not p.own), None)

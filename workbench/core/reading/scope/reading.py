@@ -6,7 +6,7 @@ from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.scope.exclusion import Exclusion, without_excluded
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.retraction import without_retracted
-from workbench.core.reading.scope.told import without_forbidden, without_told
+from workbench.core.reading.scope.told import without_forbidden, without_left, without_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +19,7 @@ class Scope:
 
 def read_scope(text: QueryText, slots: PartFinder) -> Scope:
     """Read the scope of a text: most say everything only once."""
-    corrected = without_told(without_forbidden(without_retracted(text, slots), slots), slots)
+    corrected = without_retracted(text, slots)
+    for without in (without_forbidden, without_left, without_told):
+        corrected = without(corrected, slots)
     return Scope(*without_excluded(corrected, slots))

@@ -53,6 +53,20 @@ def without_forbidden(text: QueryText, parts: PartFinder) -> QueryText:
     return text
 
 
+def without_left(text: QueryText, parts: PartFinder) -> QueryText:
+    """Return the text without where something should leave: "off my face and onto my feet"."""
+    words = parts.words
+    for begin, end in words.away.spans(text):
+        family = words.families.get(text.words[end - 1], frozenset())
+        behind = [word for word in text.words[end:] if word in family]
+        if behind:
+            stop = end
+            while stop < len(text.words) and text.words[stop] in MARKS | {"and", "but"}:
+                stop += 1
+            return QueryText(text.query, (*text.tokens[:begin], *text.tokens[stop:]))
+    return text
+
+
 def _is_told(text: QueryText, at: int, words: ScopeWords) -> bool:
     begin, end = _clause(text, at)
     inside = QueryText(text.query, text.tokens[begin:end])

@@ -67,6 +67,7 @@ class ScopeWords:
     setting: frozenset[str]
     conditional: frozenset[str]
     past: Phrases
+    away: Phrases
     forbidding: Phrases
     reported: Phrases
     outdoors: Phrases
@@ -122,6 +123,7 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         setting=words("setting"),
         conditional=words("conditional"),
         past=phrases("past"),
+        away=phrases("away"),
         forbidding=phrases("forbidding"),
         reported=phrases("reported"),
         outdoors=phrases("outdoors"),
