@@ -209,7 +209,9 @@ class QueryReader:
         named = frozenset().union(*(place.selectors for place in places))
         for who in person(excluded.said.words, self.scope):
             named |= seats.get(who, frozenset())
-        own = own or bool(_SELF & set(excluded.said.words))
+        own = own or any(
+            word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
+        )
         return named | speaker if own else named
 
     def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:

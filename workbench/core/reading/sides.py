@@ -9,7 +9,7 @@ Side = tuple[str, str]
 """What a word means: ("row", "2"), ("column", "L")."""
 
 _COLUMNS = (("L", "left"), ("R", "right"), ("C", "centre"))
-_IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons"})
+_IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons", "ones", "one", "#"})
 _NOT_A_ROW = frozenset({"on", "off", "to", "up", "down", "of"})
 _BESIDE_PASSENGERS = frozenset({"side", "seat", "window", "door", "zone"})
 _MIDDLE_OF_A_SCALE = frozenset({"setting", "level", "position", "speed", "value"})

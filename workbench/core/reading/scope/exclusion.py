@@ -124,7 +124,7 @@ def _left_out(
             if not bare:
                 break
             last = at = at + 1
-        elif _is_left_out(word, bare, words) or (word in _NOUNS and last > end):
+        elif _is_left_out(word, bare, words) or (word in _NOUNS and last == at > end):
             last = at = at + 1
         elif _leads_on(text, at, bare, covered, words):
             at += 1

@@ -117,6 +117,12 @@ def _narrowed(
                 if _wide(wider) and not _wide(narrower) and _same_row(wider, narrower):
                     out[-1] = replace(narrower, begin=last.begin, end=place.end)
                     continue
+            if _wide(last) and not {"and", "or", "but"} & set(between) and _only_side(place):
+                row = next(iter(last.selectors)).row
+                if len(between) <= _MOST_BETWEEN and not (MARKS - {","}) & set(between):
+                    sides = frozenset(replace(s, row=row) for s in place.selectors)
+                    out[-1] = replace(place, begin=last.begin, selectors=sides)
+                    continue
         out.append(place)
     out = [p for p in out if not _all_of_them(text, p, out)]
     out = [
@@ -164,6 +170,10 @@ def _all_of_them(text: QueryText, place: NamedPlace, places: Sequence[NamedPlace
 
 def _wide(place: NamedPlace) -> bool:
     return len(place.selectors) == 1 and all(not s.column and not s.name for s in place.selectors)
+
+
+def _only_side(place: NamedPlace) -> bool:
+    return all(s.column in ("L", "R", "C") and not s.row for s in place.selectors)
 
 
 def _same_row(one: NamedPlace, other: NamedPlace) -> bool:

@@ -14,6 +14,8 @@ from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpa
 _MOST = 8
 """Corrections in one request; nobody makes more."""
 _MEANING = frozenset({"mean", "meant"})
+_ARTICLES = frozenset({"the", "a"})
+_OWNERS = frozenset({"my", "mine", "his", "her", "our", "their", "your", "the"})
 _SETTING = frozenset({"it", "that", "say"})
 
 
@@ -220,7 +222,7 @@ def _substituted(
         if not new_ones:
             continue
         if kind == "direction":
-            _turn(text, old_ones, new_ones, changes, used, slots.words)
+            _turn(text, old, (old_ones, new_ones), changes, used, slots.words)
             continue
         if not old_ones:
             continue
@@ -248,6 +250,8 @@ def _substituted(
             out.append(tokens[i])
             i += 1
         else:
+            if out and out[-1].word in _ARTICLES and changes[span][0].word in _OWNERS:
+                out.pop()  # "the my own seat"
             out += changes[span]
             i = span[1]
     out = _without_last_mark(out)
@@ -284,13 +288,14 @@ def _says(text: QueryText, i: int, slotted: set[int], words: ScopeWords) -> bool
 
 def _turn(
     text: QueryText,
-    old_ones: Sequence[SaidPart],
-    new_ones: Sequence[SaidPart],
+    old: TokenSpan,
+    ones: tuple[Sequence[SaidPart], Sequence[SaidPart]],
     changes: dict[TokenSpan, list[Token]],
     used: set[int],
     words: ScopeWords,
 ) -> None:
     """Replace a direction by its opposite: "lock them, no, unlock them"."""
+    old_ones, new_ones = ones
     for new in new_ones:
         family = words.families[text.words[new.begin]]
         fitting = [
@@ -298,7 +303,13 @@ def _turn(
             for s in old_ones
             if text.words[s.begin] in family and text.words[s.begin] != text.words[new.begin]
         ]
-        if fitting and (fitting[-1].begin, fitting[-1].end) not in changes:
+        if not fitting:
+            inside = [i for i in range(*old) if text.words[i] in family]
+            inside = [i for i in inside if text.words[i] != text.words[new.begin]]
+            if inside and not any(b <= inside[-1] < e for b, e in changes):
+                changes[inside[-1], inside[-1] + 1] = [text.tokens[new.begin]]
+                used.add(new.begin)
+        elif (fitting[-1].begin, fitting[-1].end) not in changes:
             target = fitting[-1]
             changes[target.begin, target.end] = [text.tokens[new.begin]]
             used.add(new.begin)
