@@ -223,7 +223,7 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
         return True
     previous = before[-1].word if before else ""
     following = raw[i + 1].word if i + 1 < len(raw) else "."
-    if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would"):
+    if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would", "instead"):
         return True
     if previous in _ONE_BEFORE_PLACE and following in ("in", "on"):
         return True

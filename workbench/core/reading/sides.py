@@ -17,7 +17,7 @@ _ENDS_A_PLACE = frozenset(
     {
         *".,?!;#",
         *("a", "again", "and", "as", "at", "but", "by", "close", "closed", "down", "for", "get"),
-        *("has", "is", "needs", "off", "on", "open", "please", "set", "should", "thanks", "to"),
+        *("has", "is", "needs", "off", "on", "open", "please", "set", "should", "thanks", "to", "today"),
         *("too", "up", "who", "with", "would"),
     }
 )

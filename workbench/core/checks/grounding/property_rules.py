@@ -271,6 +271,8 @@ def _is_request(rules: GroundingRules, request: RequestSpan, reading: QueryReadi
         return True
     if rules.classes["polite"].search(part) or rules.classes["report"].search(part):
         return True
-    short = end - begin <= 8
+    short = end - begin <= 8 and not (
+        rules.classes["state"].search(part) and not rules.classes["wish"].search(part)
+    )
     said = any(rules.said(name, reading, begin, end) for name in request.mention.names)
     return short and (said or bool(rules.values.numbers(reading.text, begin, end)))

@@ -13,7 +13,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
-from workbench.core.reading.positions import NamedPlace, positions_of, select
+from workbench.core.reading.positions import NamedPlace, Position, positions_of, select
 from workbench.core.reading.query_text import CORRECTIONS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 
@@ -58,7 +58,7 @@ def places_said(
     reading: QueryReading,
 ) -> SaidPlaces:
     """Find the places that a query names for a property."""
-    areas_plus = next(iter(prop.areas.values())).plus
+    area = next(iter(prop.areas.values()))
     owned = [own_place(rules, request, reading) for request in requests]
     places = [*reading.places, *(place for place in owned if place)]
     everywhere = tuple(
@@ -66,7 +66,8 @@ def places_said(
         for p in sorted(places, key=lambda place: place.begin)
         if not _denied(rules, p, reading)
         and not _names_another(p, prop, reading)
-        and not ("forward" in areas_plus and _is_direction(p, reading))
+        and not ("forward" in area.plus and _is_direction(p, reading))
+        and not ("middle" in area.zero and _is_middle(p, reading))
         and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
         and (areas := _areas_of(p, prop, rules, reading))
     )
@@ -174,8 +175,17 @@ def _belongs(place: NamedPlace, others: set[str], reading: QueryReading) -> bool
 
 def _is_direction(place: NamedPlace, reading: QueryReading) -> bool:
     """Whether words that could name a row say which way: "two more to the back"."""
-    ahead = set(reading.text.words[max(0, place.begin - 2) : place.begin])
+    words = reading.text.words
+    if words[place.end : place.end + 2] == ["to", "back"]:
+        return True
+    ahead = set(words[max(0, place.begin - 2) : place.begin])
     return "to" in ahead or bool({"more", "further"} & ahead)
+
+
+def _is_middle(place: NamedPlace, reading: QueryReading) -> bool:
+    """Whether "in the middle" is a position of what has one: "put the seat in the middle"."""
+    before = reading.text.words[max(0, place.begin - 2) : place.begin]
+    return before == ["in", "the"] and place.selectors == {Position(0, "C")}
 
 
 def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> bool:

@@ -241,7 +241,9 @@ def _evidence(
     inside: tuple[int, int, list[ValueWord]] | None = None
     start: list[ValueWord] = []
     size = len(reading.text.tokens)
-    if alone and len(rules.values.numbers(reading.text, 0, size)) == _START_AND_STEP:
+    named = frozenset().union(*(r.mention.names for r in reading.requests))
+    numbers = rules.values.numbers(reading.text, 0, size)
+    if named <= {call.prop.name} and len(numbers) == _START_AND_STEP:
         number = fits_number(rules, call, 0, size, reading)
         if rules.values.is_relative(reading.text, 0, size) and number is not None:
             return 0, size, [], number

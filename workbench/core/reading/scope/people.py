@@ -84,11 +84,19 @@ def _with_speaker(
         return out
     for begin, end in _phrases_of(text):
         here = any(begin <= p.begin < end for p in places)
-        said = [i for i in range(begin, end) if text.words[i] in words.speaking]
+        said = [i for i in range(begin, end) if _wishes(text, i, words)]
         numbered = any(text.tokens[i].number is not None for i in range(begin, end))
-        if said and numbered and not here:
+        steps = words.stepping & set(text.words[begin:end])
+        if said and numbered and not here and not steps:
             out.append(NamedPlace(said[0], said[0] + 1, speaker, own=True))
     return sorted(out, key=lambda place: place.begin)
+
+
+def _wishes(text: QueryText, i: int, words: ScopeWords) -> bool:
+    """Whether "I'd", "I want" or the like stands at a token."""
+    if text.words[i] not in words.speaking:
+        return False
+    return text.words[i].endswith("d") or bool(words.wanting & {*text.words[i + 1 : i + 2]})
 
 
 def _phrases_of(text: QueryText) -> Iterator[tuple[int, int]]:

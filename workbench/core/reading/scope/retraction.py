@@ -16,6 +16,7 @@ _MOST = 8
 _MEANING = frozenset({"mean", "meant"})
 _ARTICLES = frozenset({"the", "a"})
 _OWNERS = frozenset({"my", "mine", "his", "her", "our", "their", "your", "the"})
+_POINTING = frozenset({"there", "here", "that", "those", "them", "it", "him", "her", "one", "me"})
 _SETTING = frozenset({"it", "that", "say"})
 
 
@@ -121,7 +122,9 @@ def _after_denial(text: QueryText, at: int, slots: PartFinder) -> int:
         stop += 1
     behind = stop + 1
     more = behind < len(text.words) and text.words[stop] not in ENDS
-    return behind if more and slots.find(_sub(text, at, stop)) else at
+    said = text.words[at + 1 : stop]
+    pointed = bool(said) and all(word in _POINTING for word in said)
+    return behind if more and (pointed or slots.find(_sub(text, at, stop))) else at
 
 
 def _spares(text: QueryText, begin: int, end: int, words: ScopeWords) -> bool:
