@@ -1,6 +1,5 @@
 """Undoing: what is put back goes to what was seen before the change, and nothing else moves."""
 
-import re
 from collections.abc import Iterator
 
 from workbench.core.checks.conversation.edits import without_call
@@ -14,16 +13,10 @@ from workbench.core.checks.conversation.session import (
 )
 from workbench.core.checks.conversation.turn_words import text_of
 from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.checks.grounding.turn_words import takes_back
 from workbench.core.reading.query_text import QueryText
 from workbench.core.samples import step_path
 from workbench.core.verdicts import Edit, Finding, Fix
-
-_GOES_TO = re.compile(
-    r" (?:again )?(?:up|down|on|off|in|out|open|closed|shut|some|further|round|around"
-    r"|a (?:bit|little|touch|notch)"
-    r"|to (?!(?:how|what|where|the|normal|before|its|that|my|his|her|our|their) ))"
-)
-"""After "back": words that say where to, so that nothing has to be remembered."""
 
 
 def check_undo(session: Session, rules: GroundingRules) -> Iterator[Finding]:
@@ -39,16 +32,8 @@ def check_undo(session: Session, rules: GroundingRules) -> Iterator[Finding]:
 
 def wants_undo(rules: GroundingRules, text: QueryText) -> bool:
     """Whether words ask to put something back, and leave it to memory what that was."""
-    phrase = rules.classes.get("undo")
-    if phrase is None:
-        return False
-    flat = text.flat
-    for found in phrase.finditer(flat):
-        if found.group().endswith("back ") and _GOES_TO.match(flat, found.end() - 1):
-            continue
-        if not rules.negated(flat, found.start()):
-            return True
-    return False
+    found = takes_back(rules, "undo", text.flat)
+    return any(not rules.negated(text.flat, one.start()) for one in found)
 
 
 def _check_turn(

@@ -231,6 +231,12 @@ class GroundingRules:
         )
 
 
+def says(rules: GroundingRules, name: str, flat: str) -> bool:
+    """Whether words of a class are in a text; a lexicon without the class says nothing."""
+    pattern = rules.classes.get(name)
+    return pattern is not None and pattern.search(flat) is not None
+
+
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("(?<= )(?:" + "|".join(f"(?:{to_regex(p)})" for p in phrases) + ")")
 

@@ -11,6 +11,11 @@ from typing import Any
 
 from workbench.core.car.vehicle import StepOutcome, run_sample
 from workbench.core.checks.grounding.property_rules import check_properties
+from workbench.core.checks.grounding.relative_wishes import (
+    counts,
+    relative_wish,
+    says_by_how_much,
+)
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
@@ -20,10 +25,7 @@ from workbench.core.checks.grounding.shared_rules import (
 from workbench.core.checks.grounding.together import check_manner
 from workbench.core.checks.grounding.turn_words import (
     TurnWords,
-    counts,
     read_turn,
-    relative_wish,
-    says_by_how_much,
     sits_elsewhere,
 )
 from workbench.core.checks.grounding.value_rules import stated_values

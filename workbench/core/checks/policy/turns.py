@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from workbench.core.car.vehicle import run_sample
-from workbench.core.checks.grounding.turn_words import read_turn, relative_wish
+from workbench.core.checks.grounding.relative_wishes import relative_wish
+from workbench.core.checks.grounding.turn_words import read_turn
 from workbench.core.checks.grounding.turns import calls_of_turn, relocated
 from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs

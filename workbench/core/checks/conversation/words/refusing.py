@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation_shape import OUT_OF_SCOPE
-from workbench.core.checks.grounding.shared_rules import clause, words_of
-from workbench.core.checks.grounding.turn_words import says
+from workbench.core.checks.grounding.shared_rules import clause, says, words_of
 from workbench.core.checks.policy.needs import needs_said
 from workbench.core.reading.mentions import PropertyMention
 from workbench.core.verdicts import Finding
