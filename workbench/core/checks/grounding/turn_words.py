@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workbench.core.checks.grounding.shared_rules import GroundingRules, says
@@ -85,24 +85,38 @@ def takes_back(rules: GroundingRules, name: str, flat: str) -> Iterator[re.Match
 _SEAT = re.compile(r"(?:^| )(?:seats?|chair) ")
 
 
-def sits_elsewhere(said: TurnWords) -> bool:
-    """Whether words seat the speaker elsewhere than at the wheel."""
-    return _DRIVER not in said.reading.speaker
+DRIVER = frozenset([Position(1, "D")])
+"""Where the speaker sits who has said nothing about it."""
+_AT_THE_WHEEL = re.compile(r" (?:drivers?|driving|im at the wheel) ")
 
 
-_DRIVER = Position(1, "D")
-
-
-def read_turn(rules: GroundingRules, words: str) -> TurnWords:
-    """Read what is said in one turn."""
-    reading = rules.reader.read(words)
+def read_turn(
+    rules: GroundingRules, words: str, speaker: frozenset[Position] = DRIVER
+) -> TurnWords:
+    """Read what is said in one turn. speaker: where whoever spoke before sits, who goes on
+    speaking unless the words say otherwise.
+    """
+    reading = _spoken_by(rules.reader.read(words), speaker)
     condition = _condition(rules, reading.text)
     main = reading
     if condition is not None:
         tokens = reading.text.tokens
         start, stop = tokens[condition[0]].start, tokens[condition[1] - 1].end
-        main = rules.reader.read(words[:start] + " " + words[stop:].lstrip(" ,"))
+        rest = words[:start] + " " + words[stop:].lstrip(" ,")
+        main = _spoken_by(rules.reader.read(rest), speaker)
     return TurnWords(rules, reading, condition, main)
+
+
+def _spoken_by(reading: QueryReading, speaker: frozenset[Position]) -> QueryReading:
+    """Return a reading with the speaker's own places where whoever spoke before sits, unless the
+    words seat the speaker.
+    """
+    if speaker == DRIVER or reading.speaker != DRIVER or _AT_THE_WHEEL.search(reading.text.flat):
+        return reading
+    places = tuple(
+        replace(place, selectors=speaker) if place.own else place for place in reading.places
+    )
+    return replace(reading, places=places, speaker=speaker)
 
 
 def _condition(rules: GroundingRules, text: QueryText) -> tuple[int, int] | None:

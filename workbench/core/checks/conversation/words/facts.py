@@ -1,7 +1,7 @@
 """What a turn has shown of the properties that it is about, and words that say so."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.levels import digits
@@ -9,6 +9,7 @@ from workbench.core.car.words import state_words
 from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import as_said
+from workbench.core.reading.positions import NamedPlace, select
 from workbench.core.reading.reader import QueryReading
 
 
@@ -105,10 +106,35 @@ YOURS = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|y
 
 
 def your_area(turn: Turn, words: WordRules, prop: Property) -> frozenset[int]:
-    """Return the area of whoever drives, as a set; empty without one, or if someone else has
-    spoken.
-    """
-    if not turn.driver_speaks:
-        return frozenset()
-    area = words.catalog.driver_area(prop)
-    return frozenset() if area is None else frozenset([area])
+    """Return the areas of whoever speaks, none if the property has none there."""
+    return select(NamedPlace(0, 0, turn.said.reading.speaker), prop, words.catalog)
+
+
+def spots_said(
+    turn: Turn, words: WordRules, prop: Property, reading: QueryReading, begin: int, end: int
+) -> list[Spot]:
+    """Return where a clause says something of a property: in the places it names, else all."""
+    spots = spots_of(turn, prop.name)
+    places = [p for p in reading.places if begin <= p.begin < end and not p.everything]
+    areas = frozenset().union(*(select(place, prop, words.catalog) for place in places))
+    if YOURS.search(reading.text.part(begin, end)):
+        areas |= your_area(turn, words, prop)
+    within = [spot for spot in spots if spot[1] in areas]
+    return within if areas else spots
+
+
+def clauses(reading: QueryReading) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a reply: between marks and before "so", "and", "but"."""
+    begin = 0
+    for at, word in enumerate(reading.text.words):
+        if word in _BREAKS:
+            if begin < at:
+                yield begin, at
+            begin = at if word in ("if", "unless", "until", "while", "when") else at + 1
+    if begin < len(reading.text.words):
+        yield begin, len(reading.text.words)
+
+
+_BREAKS = frozenset(
+    [".", ",", ";", "!", "?", "so", "and", "but", "if", "unless", "until", "while", "when"]
+)
