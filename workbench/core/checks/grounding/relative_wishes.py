@@ -44,6 +44,7 @@ _TOO_FAR = re.compile(
     r"(?:back|backwards?|forwards?|close|near|open|wide|up|down|high|low)(?= )"
 )
 """It tells how it is, not how far to go: "a little too far back"."""
+_TOO_OPEN = re.compile(r" open(?:ed)? (?:a )?(?:bit |little |touch )?too (?:far|much|wide)(?= )")
 _NOT_MUCH = re.compile(
     r" (?:too|so|as|how|not|very) much(?= )| (?:all the|the|by the|half) way(?= )"
 )
@@ -240,6 +241,7 @@ def _direction(
     if they don't say or say both.
     """
     part = re.sub(r" too much (?=(?:cold|hot|warm|cool) )", " too ", part)
+    part = _TOO_OPEN.sub(" narrower", part)
     part = _TOO_FAR.sub(lambda found: f" {_TURNED[found.group().split()[-1]]}", part)
     again = _AGAIN.search(part) is not None
     if area.plus.startswith("open"):

@@ -98,6 +98,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:
             continue  # "I mean", "I think"
+        others = rules.classes.get("others")
+        if match.group() == "my " and others is not None:
+            following = words_of(reading, after, min(after + 2, len(reading.text.tokens)))
+            if others.match(following, 1):
+                continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
         if not any(p.begin <= at < p.end for p in within):

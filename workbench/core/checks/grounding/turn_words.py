@@ -131,7 +131,17 @@ def _condition(rules: GroundingRules, text: QueryText) -> tuple[int, int] | None
             continue
         begin, first = text.span(*match.span())
         return begin, _condition_end(rules, text, first)
+    inverted = rules.classes.get("inverted")
+    for match in inverted.finditer(text.flat) if inverted is not None else ():
+        begin, first = text.span(*match.span())
+        end = _condition_end(rules, text, first)
+        asked = text.words[end : end + 1] == ["?"]
+        if not asked and (begin == 0 or text.words[begin - 1] in _BEFORE_INVERTED):
+            return begin, end
     return None
+
+
+_BEFORE_INVERTED = frozenset([",", ".", "!", ";", "and", "but", "please", "ok", "okay"])
 
 
 def _condition_end(rules: GroundingRules, text: QueryText, first: int) -> int:

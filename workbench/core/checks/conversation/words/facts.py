@@ -14,13 +14,13 @@ from workbench.core.reading.reader import QueryReading
 
 
 def properties_of(turn: Turn) -> list[str]:
-    """Return the properties that the turn reads or sets."""
-    return list(dict.fromkeys(one.spot[0] for one in turn.seen))
+    """Return the properties that a turn reads or sets, or without a call goes on about."""
+    return list(dict.fromkeys(one.spot[0] for one in turn.about))
 
 
 def spots_of(turn: Turn, name: str) -> list[Spot]:
-    """Return where the turn reads or sets a property."""
-    return list(dict.fromkeys(one.spot for one in turn.seen if one.spot[0] == name))
+    """Return where a turn reads or sets a property, or goes on about it."""
+    return list(dict.fromkeys(one.spot for one in turn.about if one.spot[0] == name))
 
 
 def counts_things(reading: QueryReading, at: int) -> bool:

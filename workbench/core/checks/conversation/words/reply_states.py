@@ -58,7 +58,7 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
 def _subject(turn: Turn) -> str:
     """Return the property that a reply without a name is about: what is set, else what is read."""
     changed = {one.spot[0] for one in turn.changes}
-    names = changed or {one.spot[0] for one in turn.read}
+    names = changed or {one.spot[0] for one in turn.about}
     return names.pop() if len(names) == 1 else ""
 
 
@@ -143,7 +143,7 @@ _NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
 
 _TIMES = re.compile(
     r" (?:was|were|had|before|if|until|cant|cannot|could|can|would|want|shall|should|unless|when"
-    r"|while|then|but|except|wanted|asked|so|to|again|still|most|some|almost|nearly|a bit|part) "
+    r"|while|then|but|except|wanted|asked|so|to|again|most|some|almost|nearly|a bit|part) "
 )
 
 _ALL = re.compile(r" (?:all|both|every|everything) ")

@@ -62,6 +62,19 @@ class Turn:
         return tuple(one for one in self.session.seen if one.step in self.steps)
 
     @cached_property
+    def about(self) -> tuple[Seen, ...]:
+        """What its reply may speak of: what its results show, or without any call what the last
+        turn before it that had a result showed.
+        """
+        if self.made or self.seen:
+            return self.seen
+        for steps in reversed(self.session.turns[: self.number]):
+            shown = tuple(one for one in self.session.seen if one.step in steps)
+            if shown:
+                return shown
+        return ()
+
+    @cached_property
     def read(self) -> tuple[Seen, ...]:
         return tuple(one for one in self.seen if not one.changed)
 

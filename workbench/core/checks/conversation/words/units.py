@@ -10,7 +10,7 @@ _MILE = 1609.344
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenUnit:
+class UnitSaid:
     """A unit that people give a value in: value * factor + offset.
 
     words: a pattern of what follows the number. converted: whether it isn't the property's own.
@@ -30,48 +30,48 @@ class SpokenUnit:
 
 _KM = r"(?:k(?:ilo)?met(?:re|er)s?|kilomet(?:re|er)s?|km|kms|k)"
 _HOURLY = r"(?: (?:an|per|a) hour)?"
-_SPOKEN: dict[str, tuple[SpokenUnit, ...]] = {
+_SPOKEN: dict[str, tuple[UnitSaid, ...]] = {
     "°C": (
-        SpokenUnit(r"(?:degrees? )?(?:c|celsius|centigrade)|of frost"),
-        SpokenUnit(r"(?:degrees? )?(?:f|fahrenheit)", 1.8, 32),
+        UnitSaid(r"(?:degrees? )?(?:c|celsius|centigrade)|of frost"),
+        UnitSaid(r"(?:degrees? )?(?:f|fahrenheit)", 1.8, 32),
     ),
     "m/s": (
-        SpokenUnit(rf"(?:kmh|kph|{_KM}{_HOURLY})", 3.6),
-        SpokenUnit(rf"(?:mph|miles?{_HOURLY})", 3600 / _MILE),
+        UnitSaid(rf"(?:kmh|kph|{_KM}{_HOURLY})", 3.6),
+        UnitSaid(rf"(?:mph|miles?{_HOURLY})", 3600 / _MILE),
     ),
     "m": (
-        SpokenUnit(_KM, 0.001),
-        SpokenUnit(r"miles?", 1 / _MILE),
-        SpokenUnit(r"met(?:re|er)s?"),
+        UnitSaid(_KM, 0.001),
+        UnitSaid(r"miles?", 1 / _MILE),
+        UnitSaid(r"met(?:re|er)s?"),
     ),
     "ml": (
-        SpokenUnit(r"lit(?:re|er)s?", 0.001),
-        SpokenUnit(r"gallons?", 1 / 4546.09),
-        SpokenUnit(r"gallons?", 1 / 3785.41),
+        UnitSaid(r"lit(?:re|er)s?", 0.001),
+        UnitSaid(r"gallons?", 1 / 4546.09),
+        UnitSaid(r"gallons?", 1 / 3785.41),
     ),
-    "Wh": (SpokenUnit(r"(?:kwh|kilowatts?)", 0.001),),
+    "Wh": (UnitSaid(r"(?:kwh|kilowatts?)", 0.001),),
     "kPa": (
-        SpokenUnit(r"(?:kpa|kilopascals?)"),
-        SpokenUnit(r"bars?", 0.01),
-        SpokenUnit(r"(?:psi|pounds)", 0.145038),
+        UnitSaid(r"(?:kpa|kilopascals?)"),
+        UnitSaid(r"bars?", 0.01),
+        UnitSaid(r"(?:psi|pounds)", 0.145038),
     ),
     "s": (
-        SpokenUnit(r"(?:minutes?|mins?)", 1 / 60),
-        SpokenUnit(r"(?:hours?|hrs?)", 1 / 3600),
-        SpokenUnit(r"(?:seconds?|secs?)"),
+        UnitSaid(r"(?:minutes?|mins?)", 1 / 60),
+        UnitSaid(r"(?:hours?|hrs?)", 1 / 3600),
+        UnitSaid(r"(?:seconds?|secs?)"),
     ),
 }
 """By the property's unit: the units that people use, the commonest first."""
 
-_PLAIN = (SpokenUnit(""),)
+_PLAIN = (UnitSaid(""),)
 
 
-def spoken_units(prop: Property) -> tuple[SpokenUnit, ...]:
+def spoken_units(prop: Property) -> tuple[UnitSaid, ...]:
     """Return the units that people give a property's values in."""
     return _SPOKEN.get(prop.unit, _PLAIN)
 
 
-def units_said(following: str, prop: Property) -> tuple[SpokenUnit, ...]:
+def units_said(following: str, prop: Property) -> tuple[UnitSaid, ...]:
     """Return the units of a property that the words after a number name, in the form of
     `QueryText.flat`; none if they name none.
     """
