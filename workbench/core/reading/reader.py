@@ -119,7 +119,7 @@ class QueryReader:
         """Whether "I'm in", "I sit on", "I'm freezing in" or the like leads up to a place."""
         i = begin - 1
         while i >= 0 and words[i] in self._seated:
-            if words[i] in ("im", "i", "am"):
+            if words[i] in ("im", "i", "am", "speaking", "talking", "calling"):
                 return True
             i -= 1
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]

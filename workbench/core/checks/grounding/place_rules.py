@@ -359,6 +359,8 @@ def _also_right(
     requests: Sequence[RequestSpan],
 ) -> bool:
     """Whether the places called are right if the words are read in another way."""
+    if all(place.own for place, _ in said.near) and called < wanted:
+        return True  # someone in the back, and not on which side
     if any(place.everything for place, _ in said.near) and called == at_the_sides(prop, wanted):
         return True
     # One of several requests may name a place, and another mean the usual one.

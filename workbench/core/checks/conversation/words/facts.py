@@ -28,6 +28,8 @@ def counts_things(reading: QueryReading, at: int) -> bool:
     words = reading.text.words
     after = words[at + 1] if at + 1 < len(words) else ""
     before = words[at - 1] if at else ""
+    if after in ("of", "out") and "#" in words[at + 2 : at + 4]:
+        return False  # "2 of 7"
     if before in ("all", "the", "these", "those", "other", "row", "of") and not _is_unit(after):
         return True
     plural = after.endswith("s") and not _is_unit(after)

@@ -72,10 +72,11 @@ def check_it(turn: Turn, words: WordRules) -> Iterator[Finding]:
     mentioned = frozenset().union(*(m.names | m.asks | m.shared for m in said.reading.mentions))
     earlier = {one.spot[0] for one in turn.session.seen if one.step < turn.steps.start}
     changed = {one.spot[0] for one in turn.changes}
-    dependency = words.catalog.dependencies.get(name)
-    if mentioned or changed & {*earlier, name, dependency.need if dependency else name}:
-        return
     one = turn.changes[0]
+    needed = words.catalog.dependencies.get(name)
+    prepares = needed and (needed.need, needed.value) == (one.spot[0], one.after)
+    if mentioned or prepares or changed & {*earlier, name}:
+        return
     heard = brief(said.text.quote(0, size))
     said_so = f"{heard} goes on about {name}, not {one.spot[0]}"
     path = argument_path(one.step, one.call, "propertyName")

@@ -242,7 +242,8 @@ def _by_place(
     if not areas or not all(areas):
         return []
     offered: set[Any] = set().union(*spots)
-    meant = frozenset.intersection(*areas) & offered
+    near = [area for area in areas if area & offered] or areas
+    meant = frozenset.intersection(*near) & offered
     fitting = [i for i, one in enumerate(spots) if one <= meant and one]
     return fitting if len(fitting) == 1 else []
 

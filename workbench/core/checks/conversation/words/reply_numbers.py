@@ -44,7 +44,8 @@ _NEAR = 0.06
 class _Told:
     """A number that something in the session is behind.
 
-    exact: whether it is one that is set, which nobody rounds without saying so. prop, unit: of
+    exact: whether it is one that is set, or has no unit, such as a year: nobody rounds that
+    without saying so. prop, unit: of
     which property's values, in which of its units; None for any other number.
     """
 
@@ -122,15 +123,22 @@ def _stale_number(turn: Turn, words: WordRules, prop: Property, reading: QueryRe
     if len(_all_of_category(turn, words, prop)) > len(spots):
         return ""  # a level and a capacity make a percentage
     numbers = [i for i, t in enumerate(reading.text.tokens) if t.number is not None]
-    if len(numbers) == 1:
-        return _off(turn, words, prop, reading, numbers[0], (0, len(reading.text.tokens)))
+    numbers = [at for at in numbers if not _is_scale(reading, at, prop)]
     for begin, end in clauses(reading):
         here = [at for at in numbers if begin <= at < end]
-        if len(here) == 1 and spots_said(turn, words, prop, reading, begin, end) not in ([], spots):
+        placed = spots_said(turn, words, prop, reading, begin, end) not in ([], spots)
+        if len(here) == 1 and (placed or len(numbers) == 1):
             found = _off(turn, words, prop, reading, here[0], (begin, end))
             if found:
                 return found
     return ""
+
+
+def _is_scale(reading: QueryReading, at: int, prop: Property) -> bool:
+    """Whether a number is only how far it goes: "2 of 7"."""
+    highest = {area.maximum for area in prop.areas.values()}
+    before = reading.text.words[at - 1] if at else ""
+    return before == "of" and reading.text.tokens[at].number in highest
 
 
 def _off(
@@ -157,7 +165,8 @@ def _off(
     differs = any(
         abs(abs(number) - abs(one.after - one.before)) < _EQUAL for one in _numeric(turn, prop)
     )
-    if _PAST.search(here) or counts_things(reading, at) or differs:
+    asks = text.words[part[1] : part[1] + 1] == ["?"]
+    if asks or differs or _PAST.search(here) or counts_things(reading, at):
         return ""
     return f"the reply says {_around(reading, at, 1)}; {facts_of(turn, prop, spots)}"
 
@@ -229,7 +238,8 @@ def _all_of_category(turn: Turn, words: WordRules, prop: Property) -> list[Spot]
 def _told(value: float, prop: Property) -> Iterator[_Told]:
     """Yield what a value may be said as: in each unit, and as a share of its range."""
     for unit in spoken_units(prop):
-        yield _Told(unit.of(value), prop.writable and not unit.converted, prop, unit)
+        exact = (prop.writable or not prop.unit) and not unit.converted
+        yield _Told(unit.of(value), exact, prop, unit)
     area = next(iter(prop.areas.values()))
     low, high = area.minimum, area.maximum
     if low is not None and high is not None and high > low:

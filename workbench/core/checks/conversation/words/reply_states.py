@@ -3,6 +3,7 @@
 import re
 
 from workbench.core.car.words import quoted
+from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.facts import (
     clauses,
     counts_things,
@@ -34,6 +35,9 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         if any(" and " in value for value in prop.value_names.values()):
             continue
         spots = spots_said(turn, words, prop, reading, begin, end)
+        every = _ALL.search(part) is not None or denies_all(part)
+        if every and spots == spots_of(turn, name):
+            spots = _all_spots(turn, name)
         values = [turn.known(spot) for spot in spots]
         if not values or None in values:
             continue
@@ -48,11 +52,27 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         [spec] = specs
         areas = [prop.areas[spot[1]] for spot in spots]
         fits = [satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)]
-        every = _ALL.search(part) is not None or denies_all(part)
         if not any(fits) or (every and not all(fits)):
             heard = quoted(reading.text.quote(begin, end))
             return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
     return _wrong_yes(turn, words, reading)
+
+
+def _all_spots(turn: Turn, name: str) -> list[Spot]:
+    """Return where a property has been seen, if the words are about all of it, else where the turn
+    reads or sets it: "shut them all".
+    """
+    wanted = turn.said
+    all_meant = _EVERYTHING.search(wanted.text.flat) and not any(
+        not place.everything for place in wanted.reading.places
+    )
+    if not all_meant or wanted.condition or wanted.corrects or _BUT_SOME.search(wanted.text.flat):
+        return spots_of(turn, name)
+    seen = (one.spot for one in turn.session.seen if one.step < turn.steps.stop)
+    return list(dict.fromkeys(spot for spot in seen if spot[0] == name))
+
+
+_EVERYTHING = re.compile(r" (?:all|everything|every one) ")
 
 
 def _subject(turn: Turn) -> str:

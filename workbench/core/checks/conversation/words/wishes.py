@@ -72,7 +72,9 @@ def _check_change(
     path = argument_path(change.step, change.call, "value")
     heard = quoted(wish.words)
     if change.known is None:
-        if not wish.sure and change.after == wish.amount:
+        needs = words.policy.needs
+        felt = any((n.property, n.value) == (prop.name, change.after) for n in needs)
+        if felt or (not wish.sure and change.after == wish.amount):
             return
         said = f"{heard} goes from where {prop.name} is now, which nobody has read: read it first"
         fix = read_first(turn.session, change.step, change.spot)
