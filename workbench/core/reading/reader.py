@@ -82,6 +82,9 @@ class QueryReader:
         self._places = PlaceWords(place_words, PhraseIndex(phrases))
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
+        self._placeless = frozenset(
+            prop.name for prop in catalog.properties.values() if len(prop.areas) == 1
+        )
         self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
@@ -95,7 +98,8 @@ class QueryReader:
         text = read_text(query)
         mentions = tuple(self._finder.find(text))
         words = text.words
-        places = [_behind_driver(words, place) for place in self._places.find(text)]
+        apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
+        places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
         speaker = frozenset({Position(1, "D")})
         for place in places:
             if place.selectors and (

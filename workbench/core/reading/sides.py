@@ -90,7 +90,8 @@ def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
 
 def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
     before, after = _before(words, i), _after(words, i)
-    if after in lists["not_after_side"]:
+    beside = before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"])
+    if after in lists["not_after_side"] and not (beside and after == "now"):
         return False
     if before in lists["rear"] or before in lists["front"]:
         return True
@@ -98,7 +99,7 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return False
     if column == "C" and after == "of":
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
-    if before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"]):
+    if beside:
         return True
     begins = before in lists["before_side"]
     if after in lists["after_side"] and (after not in ("in", "of", "and", "or", "at") or begins):

@@ -67,6 +67,8 @@ def _check_pairs(
     if len(calls) < 2 or any(c.kind != "set" for c in calls):
         return
     requests = requests_of(prop.name, reading)
+    if rules.values.is_relative(reading.text, 0, len(reading.text.tokens)):
+        return  # "down four degrees for both, I've got it on 26"
     alone = all(call in calls for call in all_calls)
     places = [*reading.places, *(p for r in requests if (p := own_place(rules, r, reading)))]
     for begin, end in segments(reading):

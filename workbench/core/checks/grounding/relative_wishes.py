@@ -53,7 +53,7 @@ _THAN = re.compile(r" than (?!(?:now|this|that|it|i|before) )")
 _NOT_UP = re.compile(
     r"(?<!seat)(?<!wheel)(?<!seats)(?<!mirror)(?<!the)(?<!my)"
     r" (?:(?:warm|heat|cool|chill)(?:ing|ed|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
-    r"|speed|look|clean|whats|fold|roll|wind|slow|calm|settle|straight|right|shut|sit|lie|come"
+    r"|look|clean|whats|fold|roll|wind|slow|calm|settle|straight|right|shut|sit|lie|come"
     r"|went) (?:[a-z]+ )?"
     r"(?:[a-z]+ )?(?:up|down)(?= )"
 )
@@ -180,8 +180,13 @@ def _plainly(part: str) -> str:
     """
     part = re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
     part = re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
-    part = re.sub(r" the back (?=(?:left|right|middle|centre|seats?|row|bench) )", " the ", part)
+    part = _BACK_ROW.sub(" ", part)
     return _TAKEN_OFF.sub(_as_less, part)
+
+
+_BACK_ROW = re.compile(
+    r" back(?= (?:left|right|middle|centre|seats?|row|bench|windows?|doors?|passengers?) )"
+)
 
 
 def _as_less(match: re.Match[str]) -> str:

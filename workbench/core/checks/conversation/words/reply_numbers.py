@@ -165,8 +165,10 @@ def _off(
     differs = any(
         abs(abs(number) - abs(one.after - one.before)) < _EQUAL for one in _numeric(turn, prop)
     )
-    asks = text.words[part[1] : part[1] + 1] == ["?"]
-    if asks or differs or _PAST.search(here) or counts_things(reading, at):
+    after = text.words[part[1] : part[1] + 2]
+    if after[:1] == ["?"] or "so" in after:
+        return ""  # "it's on 7, so I've turned it down"
+    if differs or _PAST.search(here) or counts_things(reading, at):
         return ""
     return f"the reply says {_around(reading, at, 1)}; {facts_of(turn, prop, spots)}"
 

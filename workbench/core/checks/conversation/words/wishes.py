@@ -48,6 +48,12 @@ def _wish(
     return relative_wish(words.rules, words.amounts, prop, area, turn.said.main, *about)
 
 
+_FEELS = re.compile(
+    r" (?:too|so|still|bit|very|really) (?:hot|cold|warm|cool|chilly|nippy|freezing)(?= )(?!.*er )"
+)
+"""How someone feels, which the policy may have an answer for, and no wish for more or less."""
+
+
 def _onward(turn: Turn, wish: RelativeWish, spot: Spot, area: Area) -> RelativeWish | None:
     """Return a wish with the direction that the last change of a place took, if it only goes on:
     "one more". Words that name the property mean more of it: "more fan".
@@ -74,6 +80,7 @@ def _check_change(
     if change.known is None:
         needs = words.policy.needs
         felt = any((n.property, n.value) == (prop.name, change.after) for n in needs)
+        felt &= _FEELS.search(turn.said.text.flat) is not None
         if felt or (not wish.sure and change.after == wish.amount):
             return
         said = f"{heard} goes from where {prop.name} is now, which nobody has read: read it first"
