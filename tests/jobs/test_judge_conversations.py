@@ -79,6 +79,7 @@ def test_the_judge_sees_every_step_as_it_runs(run, gemini_server, catalog):
     prompt, schema = asked.prompt, asked.config["responseJsonSchema"]
     assert prompt.startswith(Prompts(catalog, POLICY).brief)
     assert schema["items"]["required"][:3] == ["id", "evidence", "calls_follow"]
+    assert "corrected_steps" in schema["items"]["required"]
     assert "corrected_answers" not in schema["items"]["properties"]
     shown = {case.query: case for case in cases(prompt)}
     assert {from_item(case.item).id for case in shown.values()} == {one.id for one in EVERY}
