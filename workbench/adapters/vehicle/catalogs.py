@@ -133,9 +133,16 @@ class CatalogFiles:
             "categories": None if self.categories == BUILT_IN else self.categories,
         }
 
-    def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of the files as read, by what they are."""
-        return {name: sha256(data).hexdigest() for name, data in self._content.items()}
+    def digests(self, *, categories: bool = False) -> dict[str, str]:
+        """Return the SHA-256 of the files as read, by what they are.
+
+        categories: also of that file, even if none is named.
+        """
+        told = {name: sha256(data).hexdigest() for name, data in self._content.items()}
+        if categories:
+            data = read_bytes(self.categories_path, "categories file", MOST_TEXT)
+            told["categories"] = sha256(data).hexdigest()
+        return told
 
     def digest(self) -> str:
         """Return a hash of these files, on which decisions depend; see

@@ -67,9 +67,18 @@ class Gold(msgspec.Struct, frozen=True):
 
 
 def kind_told(steps: Sequence[DialogStep]) -> SampleKind:
-    """Return the kind of the sample that a record tells, as far as the words of replies show it."""
-    made = [Step(one.query, one.calls, _reply_told(one.text)) for one in steps]
-    return kind_of(with_steps(Sample("", ()), made))
+    """Return the kind of the sample that a record tells, as far as the words of replies show it.
+
+    Steps that only look properties up don't count.
+    """
+    made = []
+    said: str | None = None
+    for one in steps:
+        said = one.query if one.query is not None else said
+        if not one.calls or any("propertyName" in call.arguments for call in one.calls):
+            made.append(Step(said, one.calls, _reply_told(one.text)))
+            said = None
+    return kind_of(with_steps(Sample("", ()), made or [Step(said)]))
 
 
 def _reply_told(text: str | None) -> Reply | None:
