@@ -13,13 +13,14 @@ from readers import fine, fine_talk, fixed_talk, steps_of, wrong, wrong_talk
 from verifying import verifier_of
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
+from workbench.core.car.catalog import with_lists
 from workbench.core.editing.fixing import fix_sample
 from workbench.core.judge.answers import as_conversation, read_attempts, read_votes
-from workbench.core.judge.cases import requests_for, shown_whole
+from workbench.core.judge.cases import conversation_values, requests_for, shown_whole
 from workbench.core.judge.edits import edits_between
 from workbench.core.judge.findings import best_repair, judge_findings
 from workbench.core.judge.votes import CODE_OF, CONVERSATION_QUESTIONS, Judgement, questions_about
-from workbench.core.samples import Reply, Step, from_item, to_item
+from workbench.core.samples import Reply, Step, ToolCall, from_item, to_item
 from workbench.core.verdicts import Finding, Fix, apply_fixes
 
 CATALOG = load_catalog(CatalogFiles())
@@ -65,6 +66,15 @@ def test_every_question_has_a_code_and_conversations_have_their_own():
     ):
         assert read_votes(json.dumps([item]), ["aa"], 1, "").found["aa"].objections == ()
     assert found(SEAT, fine_talk("aa")) == []
+
+
+def test_a_call_that_lists_properties_is_shown_as_that():
+    car = with_lists(CATALOG)
+    call = ToolCall(car.lists.function, {car.lists.parameter: "HVAC_SYSTEM"})
+    sample = msgspec.structs.replace(WARMER, answers=(call,))
+    [shown] = conversation_values("aa", sample, car)["steps"][0]["calls"]
+    assert shown["words"] == "list properties, category HVAC_SYSTEM"
+    assert shown["effect"].startswith("told: the properties of this category, ")
 
 
 def test_requests_are_counted_by_kind():

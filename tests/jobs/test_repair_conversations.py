@@ -124,7 +124,9 @@ def test_attempts_are_kept_by_the_hash_of_their_own_prompt(run, gemini_server, d
     answering(gemini_server, lambda _: 21.0)
     run()
     gemini_server.asked.clear()
-    assert run().reading.requests == 0
+    judge_path(dataset).unlink()  # all follows from the journal
+    again = run()
+    assert (again.reading.requests, len(again.fixed)) == (0, 6)
     known, prompts = read_judgements(judge_path(dataset)), Prompts(verifier.catalog, POLICY)
     found = {one.prompt for sample in BROKEN if (one := known.latest("repair", sample.id))}
     assert found == {prompts.reading_hash("repair_conversation")}
