@@ -146,7 +146,10 @@ def own_place(
     """Return the speaker's place if the mention is theirs: "my window"."""
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
+    others = [p for p in reading.places if not p.own]
     for i in range(max(request.begin, begin - 2), end):
+        if any(p.begin <= i < p.end for p in others):
+            continue  # "behind my seat"
         if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
             words_of(reading, i + 1, min(i + 3, len(tokens))), 1
         ):

@@ -46,8 +46,14 @@ def _small(walk: Walk, scene: Scene, talks: tuple[SmallTalk, ...], *, thanks: bo
         return ""
     one = pick(rng, talks)
     text = walk.speech.writer.put(rng, pick(rng, one.says))
+    if rng.random() < _REMARKED:
+        text = walk.speech.remarked(rng, text)
     scene.say(walk.speech.query(rng, text, opens=not scene.steps, thanks=thanks))
     return walk.speech.answer(rng, one.replies)
+
+
+_REMARKED = 0.3
+"""How often talk comes with a remark that has nothing to do with it."""
 
 
 # ---------------------------------------------------------------- beyond the range
