@@ -105,7 +105,7 @@ FILES = [
     _prepared(
         "provenance",
         PROVENANCE,
-        lambda p: load_accept(p.with_name("x.jsonl")),
+        lambda p: load_accept(p.with_name("x.jsonl"), load_catalog(CatalogFiles())),
         "x.provenance.jsonl",
     ),
     _prepared("manifest", '{"eval_ids": ["1:é"]}', read_pinned),
