@@ -98,11 +98,12 @@ def test_the_judge_sees_every_step_as_it_runs(run, gemini_server, catalog):
 
 
 def test_other_rules_for_conversations_leave_what_was_said_of_single_requests_in_use(
-    run, gemini_server
+    run, gemini_server, dataset
 ):
     judging(gemini_server, lambda _: True)
     run()
     gemini_server.asked.clear()
+    judge_path(dataset).unlink()  # all follows from the journal
     assert run().reading.requests == 0
     other = POLICY.model_copy(update={"conversation_rules": ("Ask back more.",)})
     standing = run(policy=other).standing

@@ -216,6 +216,8 @@ def _place_words(finding: Finding, steps: bool) -> str:
 
 def call_in_words(call: ToolCall, catalog: Catalog) -> str:
     """Return what a call asks the car for: `set temperature (…), front left seat, to 22.0 °C`."""
+    if lists := catalog.lists_by(call.name):
+        return f"list properties, category {call.arguments.get(lists.parameter, lists.every)}"
     prop, area = _target(call.arguments, catalog)
     function = catalog.functions.get(call.name)
     if prop is None:
@@ -231,6 +233,8 @@ def call_in_words(call: ToolCall, catalog: Catalog) -> str:
 def _effect(call: ToolCall, outcome: CallOutcome, catalog: Catalog) -> str:
     if outcome.refused:
         return f"refused: {outcome.refused}"
+    if outcome.listed is not None:
+        return f"told: the properties of this category, {len(outcome.listed):,} in number"
     prop, _ = _target(call.arguments, catalog)
     if prop is None:
         return "refused"
