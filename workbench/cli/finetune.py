@@ -93,8 +93,8 @@ def finetune(
         )
     if files != CatalogFiles():
         raise InputError(
-            "--properties, --functions, --overlay and --driver-side belong to --demo: a record "
-            "already has in it what it shows of the car."
+            "--properties, --functions, --overlay, --driver-side and --categories belong to "
+            "--demo: a record already has in it what it shows of the car."
         )
 
     from workbench.adapters.templates.chat import template_file
