@@ -144,7 +144,7 @@ class CallCard(PartCard):
         words = f"{self.lead}{self.verb}{named}, {where}"
         if "value" in call.arguments:
             value = call.arguments["value"]
-            words += f": {state_words(value, prop) if prop else brief(value)}"
+            words += f": {state_words(value, prop, area) if prop else brief(value)}"
         return Content(shown(words))
 
     def focus_part(self, part: PartField) -> None:

@@ -64,6 +64,22 @@ class SummaryScreen(Screen[str | None]):
         key("summary", "k,up", "step(-1)", "Up", "One line up"),
         key("summary", "pagedown,ctrl+d", "page(1)", "Page down", "Scroll the figures down"),
         key("summary", "pageup,ctrl+u", "page(-1)", "Page up", "Scroll the figures up"),
+        key(
+            "summary",
+            "g,home",
+            "end(-1)",
+            "Top",
+            "The first line, and the first figures",
+            priority=True,  # the list would go to its own ends alone
+        ),
+        key(
+            "summary",
+            "G,end",
+            "end(1)",
+            "Bottom",
+            "The last line, and the last figures",
+            priority=True,
+        ),
         key("summary", "X", "export", "Export", "Write what is accepted as training records"),
         key("summary", "escape,S,q", "back", "Back", "Go back to the review"),
     ]
@@ -244,6 +260,12 @@ class SummaryScreen(Screen[str | None]):
     def action_page(self, by: int) -> None:
         body = self.query_one("#body", VerticalScroll)
         body.scroll_relative(y=by * max(1, body.size.height - 1), animate=False)
+
+    def action_end(self, by: int) -> None:
+        """Go to the first (by -1) or the last line and figures."""
+        self.action_step(by * len(self._steps))
+        body = self.query_one("#body", VerticalScroll)
+        body.scroll_relative(y=by * body.virtual_size.height, animate=False)
 
     def action_export(self) -> None:
         from workbench.app.export.screen import ExportScreen  # see `later`

@@ -8,10 +8,17 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from workbench.app.glyphs import Sign, plainly
-from workbench.core.car.brief_calls import BriefCall, brief_calls, brief_text, place_initials
+from workbench.core.car.brief_calls import (
+    BriefCall,
+    brief_calls,
+    brief_text,
+    brief_value,
+    place_initials,
+)
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import CallOutcome, run_sample
 from workbench.core.car.words import brief, state_words
+from workbench.core.codes import reason_words
 from workbench.core.samples import Reply, Sample, StateValue, Step, ToolCall, turns
 from workbench.core.text.excerpts import excerpt
 from workbench.core.text.plain import visible
@@ -23,8 +30,6 @@ REPLIES = {
 }
 """The replies that a line has a sign for; a `tell` only says what the calls did."""
 _MOST_CALLS = 12
-_LONGEST_VALUE = 24
-"""Characters of a value that was read."""
 _LONGEST = 600
 """Characters of what is said in one step."""
 
@@ -108,9 +113,9 @@ def _step(
         whole = len(step.query) <= _LONGEST
     if step.answers:
         told, complete = _calls(step.answers, catalog)
-        reads = [brief(one.answer["value"]) for one in outcomes if "value" in one.answer]
-        if reads and len(reads) == len(outcomes):
-            told += f" = {', '.join(visible(one[:_LONGEST_VALUE]) for one in reads)}"
+        reads = [_read(one, catalog) for one in outcomes]
+        if reads and all(reads):
+            told += f" = {', '.join(reads)}"
         elif any(one.refused for one in outcomes):
             told += " (refused)"
         pieces.append(_Piece(f"{arrow}{plainly(told, plain)}", "calls"))
@@ -124,14 +129,22 @@ def _step(
     return pieces, whole
 
 
+def _read(outcome: CallOutcome, catalog: Catalog) -> str:
+    """Return the value that a call has read, in a few letters; "" for other calls."""
+    if "value" not in outcome.answer:
+        return ""
+    prop = catalog.properties.get(str(outcome.answer.get("propertyName")))
+    area = prop.areas.get(outcome.answer.get("areaId", -1)) if prop else None
+    return brief_value(outcome.answer["value"], prop, area)[0] or '""'
+
+
 def _reply(reply: Reply, catalog: Catalog) -> tuple[str, bool]:
     """Return what stands before a reply's words: its kind, if that isn't plain, and its calls."""
     if reply.kind == "tell":
         return "", True
     parts = [_calls(calls, catalog) for calls in (*filter(None, (reply.wanted,)), *reply.options)]
     told = " | ".join(text for text, _ in parts)
-    because = visible(reply.because.partition(".")[2] or reply.because)
-    inside = ": ".join(filter(None, (because.replace("_", " "), told)))
+    inside = ": ".join(filter(None, (visible(reason_words(reply.because)), told)))
     kind = visible(reply.kind[:_MOST_CALLS])
     return f"{kind} ({inside}) " if inside else f"{kind} ", all(whole for _, whole in parts)
 
@@ -148,7 +161,7 @@ def _state_value(one: StateValue, catalog: Catalog) -> str:
     if prop is None or area is None:
         return visible(f"{one.property[:_MOST_CALLS]} {one.area}: {brief(one.value)}")
     place = place_initials(area, prop)
-    return visible(" ".join(filter(None, (prop.label, place, state_words(one.value, prop)))))
+    return visible(" ".join(filter(None, (prop.label, place, state_words(one.value, prop, area)))))
 
 
 def _short(text: str) -> str:
