@@ -69,20 +69,20 @@ async def test_a_conversation_is_read_from_top_to_bottom_with_what_the_car_answe
     async with open_app(size=(200, 40)) as pilot:
         assert [line.split(" ┌")[0] for line in detail(pilot)][:15] == [
             "#0 undecided ✓ pass conversation, 3 turns, 6 steps",
-            "At the start temperature FL: 20.0 °C",
+            "At the start temperature FL: 20 °C",
             "1 One degree warmer for me, please",
             "▔▔▔▔▔▔ ▔▔▔▔▔▔",
-            "read temperature FRONT LEFT seat 1 → 20.0 °C",
-            "2 set temperature FRONT LEFT seat 1 20.0 → 21.0 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
+            "read temperature FRONT LEFT seat 1 → 20 °C",
+            "2 set temperature FRONT LEFT seat 1 20 → 21 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
             "3 tell “It's 21 degrees on your side now.”",
             "4 Same for my wife",
-            "set temperature FRONT RIGHT seat 4 22.0 → 21.0 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
+            "set temperature FRONT RIGHT seat 4 22 → 21 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
             "5 tell “Done, 21 on the right as well.”",
             "6 No, put mine back to where it was",
-            "set temperature FRONT LEFT seat 1 21.0 → 20.0 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
+            "set temperature FRONT LEFT seat 1 21 → 20 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
             "Effect in the car",
-            "temperature FL: 20.0 °C, as at the start │ 26 4 │",
-            "temperature FR: 22.0 °C → 21.0 °C ▼1 │ ◌ ◌ ◌ │",
+            "temperature FL: 20 °C, as at the start │ 26 4 │",
+            "temperature FR: 22 °C → 21 °C ▼1 │ ◌ ◌ ◌ │",
         ]
         await pilot.press("z")
         assert '→ {"propertyName":"HVAC_TEMPERATURE_SET","areaId":1,"value":20.0}' in detail(pilot)
@@ -91,8 +91,8 @@ async def test_a_conversation_is_read_from_top_to_bottom_with_what_the_car_answe
 SAID_BELOW = {
     TOO_HOT: [
         "refuse “I can only go up to 32.5 degrees.”",
-        "because execution.value_out_of_range",
-        "set temperature FRONT LEFT seat 1 50.0 °C outside 17.5–32.5",
+        "because: value out of range",
+        "set temperature FRONT LEFT seat 1 50 °C outside 17.5–32.5",
         "→ the car refuses it: value: 50.0 is out of range for HVAC_TEMPERATURE_SET: 17.5 to 32.5"
         " °C",
     ],
@@ -106,7 +106,7 @@ SAID_BELOW = {
         " HVAC_POWER_ON isn't true there",
         "2 refuse “The climate control is off on your side, so there's no fan to turn up. Shall I"
         " switch it on?”",
-        "because execution.unavailable, as just seen",
+        "because: unavailable, as just seen",
     ],
     TWICE: [
         "2 set fan speed FRONT LEFT seat 1 level 9 outside 1–7",
@@ -208,12 +208,12 @@ async def test_a_conversation_is_seen_to_its_end_before_it_is_accepted(open_app,
 
 
 LINES = {
-    WARMER: "temperature FL get · FL 21°C · FR 21°C · FL 20°C …3",
+    WARMER: "temperature FL get→21°C · FR 21°C · FL 20°C …3",
     TOO_HOT: "× temperature FL 28°C …2",
     KIDS_SEAT: "? seat heating or cooling RL 1 …2",
     JOKE: "~ chat",
     QUEEN: "× refuse",
-    MIXED: '? × temperature FL get · FL 21°C · seat heating or cooling RR "1" …4',
+    MIXED: '? × temperature FL get→21°C · seat heating or cooling RR "1" …4',
 }
 
 
@@ -224,6 +224,14 @@ async def test_a_line_says_what_a_conversation_comes_to(open_app):
             assert line[-1][0].strip() == end
             [line] = row_lines(pilot.app.review, row, 170, plain=True).lines
             assert "".join(text for text, _ in line).replace("°", "").isascii()
+
+
+async def test_the_code_of_a_reason_stands_with_the_details(open_app):
+    async with open_app(size=(200, 40)) as pilot:
+        await go(pilot, TOO_HOT)
+        assert "execution." not in pilot.app.screen.detail.plain
+        await pilot.press("z")
+        assert "because: value out of range execution.value_out_of_range" in detail(pilot)
 
 
 async def test_alone_the_list_tells_all_of_a_conversation_turn_by_turn(open_app):
@@ -286,7 +294,7 @@ async def test_a_finding_at_an_inner_step_is_called_wrong_and_stays_there(
         await pilot.press("exclamation_mark")
         await pilot.pause()
         lines = detail(pilot)
-        wrong = next(n for n, line in enumerate(lines) if "called wrong by ann" in line)
+        wrong = next(n for n, line in enumerate(lines) if "marked wrong by ann" in line)
         assert wrong == at
         assert pilot.app.review.verdict_in_force(0).status == "pass"
         assert _finding_words(found, "").startswith("step 4: grounding.place")

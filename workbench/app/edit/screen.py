@@ -107,7 +107,7 @@ class EditScreen(FormScreen[Sample | None]):
     ) -> None:
         """keep: saves the sample and returns whether it could. accept: existing other right
         answers; `also_right` has the current ones. kept: where the draft is stored meanwhile.
-        dismissed: findings that someone called wrong; they don't weigh in the sample they are of.
+        dismissed: findings that someone marked wrong; they don't weigh in the sample they are of.
         step: of a conversation, from 0, to begin at; None for where something is wrong.
         """
         super().__init__()

@@ -14,10 +14,10 @@ from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.bindings import key
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
-from workbench.app.export.option_field import OptionField
 from workbench.app.fields import SAVE, FieldDone, FieldRow, FieldScroll, FormScreen, moving_keys
 from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.line import LineInput
+from workbench.app.option_field import OptionField
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible

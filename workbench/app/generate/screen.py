@@ -64,7 +64,7 @@ class GenerateScreen(FormScreen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar()
         with FieldScroll():
-            yield GenerateForm(self._output, self._present)
+            yield GenerateForm(self._output, self._present, self._files)
             yield Watch()
         yield KeyBar(_IDLE)
 

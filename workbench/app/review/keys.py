@@ -18,7 +18,7 @@ BINDINGS: Final[list[BindingType]] = [
         "exclamation_mark",
         "call_wrong",
         "Finding is wrong",
-        "This finding is wrong: it no longer counts",
+        "Mark a finding as wrong: it no longer counts",
     ),
     key("review", "s", "skip", "Skip", "Skip for now"),
     key("review", "c", "comment", "Comment", "Write a comment on this sample"),

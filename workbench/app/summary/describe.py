@@ -162,7 +162,7 @@ def properties_text(
 def rules_text(
     found: ReviewSummary, width: int, styles: Mapping[str, str], *, most: int, plain: bool
 ) -> Text:
-    """Show how often which rule's finding was called wrong. most: how many rules."""
+    """Show how often which rule's finding was marked wrong. most: how many rules."""
     rows = [(one.code, one.wrong, one.samples) for one in found.rules]
     return _shares(rows, width, styles, most=most, plain=plain)
 

@@ -135,7 +135,7 @@ class SummaryScreen(Screen[str | None]):
             "decisions": "Decisions",
             "work": "How",
             "properties": "Edited or rejected, by property",
-            "rules": "Findings called wrong, by rule",
+            "rules": "Findings marked wrong, by rule",
             "next": "Next",
         }
         for name, title in titles.items():

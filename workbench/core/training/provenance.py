@@ -28,7 +28,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
     files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
-    answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
+    answers. dismissed: findings that a reviewer marked wrong, each by code and JSON Pointer.
     sample: a conversation as signed, in canonical form: with what its record can't say, such as the
     state at the start and the kinds of replies. said: which of the things that the assistant says
     or calls in it is to be learnt, from 0; None for all.

@@ -62,7 +62,7 @@ class PropertyRecord:
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """The samples that a rule objects to. wrong: of those, where its finding was called wrong."""
+    """The samples that a rule objects to. wrong: of those, where its finding was marked wrong."""
 
     code: str
     samples: int
@@ -76,7 +76,7 @@ class ReviewSummary:
     unverified: of those, without a verdict yet. methods: accepted and rejected ones by how that was
     decided (see `DecisionMethod`). reviewers: the same by who did. fixed: accepted as a fix left
     them. reasons: rejections, by reason, "" without one. notes: samples with a comment.
-    properties: the most changed first. rules: whose findings were called wrong, the most often
+    properties: the most changed first. rules: whose findings were marked wrong, the most often
     first. time: what your own decisions took.
     """
 

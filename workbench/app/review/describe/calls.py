@@ -272,7 +272,9 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
                     return shown(f"area: {words[0]} {arrow} {words[1]}")
                 if prop and name == "value":
                     was, now = state_words(before, prop, area), state_words(after, prop, area)
-                    if isinstance(before, str) or was == now:  # "23.0" is no number
+                    if isinstance(before, str):  # "23.0" is no number
+                        was = brief(before)
+                    elif was == now:
                         was, now = brief(before), brief(after)
                     return shown(f"value: {was} {arrow} {now}")
     return shown(fix.label)

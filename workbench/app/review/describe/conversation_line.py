@@ -29,6 +29,8 @@ REPLIES = {
     "chat": Sign("~", "~", "chat", "accent"),
 }
 """The replies that a line has a sign for; a `tell` only says what the calls did."""
+_READ = "get"
+"""What a brief call has for a value if it reads."""
 _MOST_CALLS = 12
 _LONGEST = 600
 """Characters of what is said in one step."""
@@ -63,8 +65,21 @@ def conversation_brief(
     room = width - len(start) - len(end)
     if all(one.name == group for one in known):
         known = [replace(one, label="") for one in known]
-    told, _ = brief_text(_named_once(known), room)
+    told, _ = brief_text(_named_once(_read_then_set(known, "->" if plain else "→")), room)
     return plainly(f"{start}{told.lstrip()}", plain) + end
+
+
+def _read_then_set(calls: Sequence[BriefCall], arrow: str) -> list[BriefCall]:
+    """Put a read and what is set there next into one: `FL get→5`."""
+    found: list[BriefCall] = []
+    for one in calls:
+        last = found[-1] if found else None
+        if last and last.value == _READ and (last.name, last.places) == (one.name, one.places):
+            together = f"{_READ}{arrow}{one.value}" if one.value != _READ else _READ
+            found[-1] = replace(one, value=together, count=last.count + one.count)
+        else:
+            found.append(one)
+    return found
 
 
 def _named_once(calls: Sequence[BriefCall]) -> list[BriefCall]:

@@ -248,10 +248,10 @@ def _call_of(finding: Finding, part: Sample) -> int | None:
 
 
 def _dismissed(one: DismissedFinding, look: DetailLook, lead: int = 3) -> list[DetailLine]:
-    """Show a finding that someone called wrong, and who. lead: cells before it."""
+    """Show a finding that someone marked wrong, and who. lead: cells before it."""
     muted = look.styles["muted"]
     text = styled(f"{' ' * lead}{SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
-    text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
+    text.append(f"marked wrong by {shown(one.reviewer, NAME)}: ", muted)
     message = plainly(shown(one.finding.message), look.plain)
     text.append(f"{message}  {one.finding.code}", f"{muted} dim")
     return wrapped(text, look)
