@@ -4,7 +4,7 @@ import json
 
 import pytest
 from prices import price_file
-from readers import cases, fine, fixed, is_judge, wrong
+from readers import cases, fine, fine_talk, fixed, is_judge, wrong, wrong_talk
 from wire import KEY
 
 from workbench.adapters.labels import labels_path, open_labels
@@ -37,17 +37,17 @@ def data(tmp_path):
 def service(gemini_server):
     """A service whose judge dislikes `off`, and whose repairer always switches on."""
 
+    def opinion(case):
+        reason = "[/] it is \x1b[31moff"
+        if case.is_conversation:
+            ill = wrong_talk(case.tag, "refusals_right", reason=reason)
+            return ill if "off" in case.query else fine_talk(case.tag)
+        return wrong(case.tag, reason=reason) if "off" in case.query else fine(case.tag)
+
     def answer(asked):
         found = cases(asked.prompt)
         if is_judge(asked):
-            return gemini_server.samples(
-                [
-                    wrong(c.tag, reason="[/] it is \x1b[31moff")
-                    if "off" in c.query
-                    else fine(c.tag)
-                    for c in found
-                ]
-            )
+            return gemini_server.samples([opinion(case) for case in found])
         return gemini_server.samples(
             [fixed(c.tag, c.query, light("", 1)["answers"]) for c in found]
         )
@@ -175,7 +175,24 @@ def test_stopping_a_judge_at_the_limit_is_status_4(cli, data, service):
     assert "The run stopped at --max-cost" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["judge", "repair"])
+def test_conversations_are_judged_with_the_rest(cli, data, service):
+    talk = {"query": "hello", "answers": [], "reply": {"kind": "chat", "text": "Hello."}}
+    data.write_text(json.dumps([*ITEMS, talk, {**talk, "query": "lights off, would you"}]))
+    dry = cli("judge", data, "--dry-run", env=service).stdout
+    assert "4 samples to judge, 2 requests" in " ".join(dry.split())
+    done = cli("judge", data, env=service)
+    assert done.returncode == 0, done.stderr
+    assert "4 of 4 samples judged by" in done.stdout
+    assert "2 ok, 2 wrong, 0 unanswered" in done.stdout
+    assert "judge.should_refuse" in done.stdout
+    told = cli("judge", data, "--report").stdout.splitlines()
+    heads = [line.endswith(", conversations") for line in told if line.startswith("Judge ")]
+    assert sorted(heads) == [False, True]
+    [record] = read_records(runs_path(data))
+    assert len(record.prompts.split(", ")) == 2
+
+
+@pytest.mark.parametrize("command", ["repair"])
 def test_conversations_are_left_out_and_counted(cli, data, service, command):
     items = json.loads(data.read_text())
     talk = {"query": "hello", "answers": [], "reply": {"kind": "chat", "text": "Hello."}}

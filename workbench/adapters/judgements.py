@@ -38,7 +38,7 @@ from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 from workbench.core.judge.answers import Answers, read_attempts, read_votes
 from workbench.core.judge.tasks import ReaderTask
-from workbench.core.judge.votes import Judgement, Vote
+from workbench.core.judge.votes import Judgement, Vote, questions_about
 from workbench.core.samples import Sample
 from workbench.core.spending.tally import RequestOutcome, outcome_of
 
@@ -309,7 +309,8 @@ class Judgements:
         """Take in a reply; an earlier answer for the same turn stays."""
         answers: Answers[Vote] | Answers[Sample]
         if line.task == "judge":
-            answers = votes = read_votes(line.reply, line.tags, line.turn, line.time)
+            asked = questions_about(next(iter(line.tags.values()), ""))
+            answers = votes = read_votes(line.reply, line.tags, line.turn, line.time, asked)
             for tag, vote in votes.found.items():
                 entry = self._entry_of(line, line.tags[tag])
                 if all(one.number != vote.number for one in entry.votes):

@@ -10,7 +10,7 @@ from workbench.adapters.answers import read_answers
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli.console import note, out, plain, say, write_lines
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import Calls
 from workbench.core.training.gold import Gold
@@ -44,7 +44,7 @@ def print_table(evaluation: Evaluation, other: Evaluation | None) -> None:
         table.add_column(plain(one.head.model), overflow="fold")
 
     def row(name: str, shares: list[Share | None]) -> None:
-        words = _brief if len(shown) > 1 else share_words
+        words = brief_share if len(shown) > 1 else share_words
         table.add_row(plain(name), *(words(share) if share else "none" for share in shares))
 
     def rows(title: str, names: list[str], values: list[dict[str, Share]]) -> None:
@@ -65,6 +65,8 @@ def print_table(evaluation: Evaluation, other: Evaluation | None) -> None:
         table.add_row(plain("conversations, step by step", "bold"))
         for key, name, _ in SPOKEN_METRICS:
             row(f"  {name}", [getattr(one, key) for one in spoken])
+        kinds = [*spoken[0].kinds]
+        rows("whole by kind of sample", kinds, [dict(one.kinds) for one in spoken])
     rows("parts right", [*summaries[0].parts], [dict(s.parts) for s in summaries])
     rows("answers with", [*summaries[0].faults], [dict(s.faults) for s in summaries])
     for group in _SHOWN_GROUPS:
@@ -90,7 +92,8 @@ def _group(summary: Summary, group: str) -> dict[str, Share]:
     return dict(summary.groups.get(group, {}))
 
 
-def _brief(share: Share) -> str:
+def brief_share(share: Share) -> str:
+    """A share in words that leave room for another beside it: `90.7 % (86.8–93.5)`."""
     if not share.total:
         return "none"
     return f"{100 * share.value:.1f} % ({100 * share.low:.1f}–{100 * share.high:.1f})"
@@ -127,7 +130,14 @@ def prepare(
     if compare is not None:
         read_answers(compare)
     return Basis(
-        golds, data, digest, files, load_catalog(files), load_accept(data), labels, compare
+        golds,
+        data,
+        digest,
+        files,
+        with_lists(load_catalog(files)),
+        load_accept(data),
+        labels,
+        compare,
     )
 
 

@@ -16,10 +16,10 @@ from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
 from workbench.core.car.words import call_words
 from workbench.core.errors import WorkbenchError
-from workbench.core.judge.cases import BATCH
+from workbench.core.judge.cases import requests_for
 from workbench.core.plural import number_of
 from workbench.core.review.labels import Calls
-from workbench.core.samples import CONVERSATION_PREFIX, Sample
+from workbench.core.samples import Sample
 from workbench.core.text.excerpts import excerpt_call, is_large, shown
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
@@ -115,18 +115,18 @@ class SecondOpinions(Owner):
                 self._ask_judge(judging, rows)
 
         known = partial(judging.known, review)
-        self.app.push_screen(JudgeScreen(review.opinions.report, choices, known), pick)
+        self.app.push_screen(JudgeScreen(review.opinions.reports, choices, known), pick)
 
     async def _contents(self, rows: Sequence[int]) -> Set[str]:
         """Return the ids of what a judge can be asked about in some rows: equal samples count once,
-        unusable items and conversations not at all.
+        unusable items not at all.
         """
         found: set[str] = set()
         for place, row in enumerate(rows, start=1):
             found.add(self.review.content_id(row))
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
-        return {one for one in found if one and not one.startswith(CONVERSATION_PREFIX)}
+        return {one for one in found if one}
 
     def _ask_judge(self, judging: Judging, rows: list[int]) -> None:
         self.run(self._judge(judging, rows), "judge", alone=True)
@@ -136,13 +136,13 @@ class SecondOpinions(Owner):
         samples: list[Sample] = []
         for place, row in enumerate(rows, start=1):
             sample = self.review.in_force(row)
-            if sample is not None and not sample.is_conversation:
+            if sample is not None:
                 samples.append(sample)
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
         if not samples:
-            self.say("No sample here to judge: a judge isn't asked about conversations.", warn=True)
-        elif len(samples) <= BATCH:
+            self.say("No sample here to judge.", warn=True)
+        elif requests_for({sample.id for sample in samples}) <= 1:
             self._start_judge(judging, samples, SpendingLimit())
         else:
             await self._ask_cost(judging, samples)

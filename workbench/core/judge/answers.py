@@ -5,12 +5,12 @@ same, neither counts; a sample without an answer is simply not in the result.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from workbench.core.json import lenient
-from workbench.core.judge.votes import QUESTIONS, Objection, Vote
+from workbench.core.judge.votes import QUESTIONS, Objection, Question, Vote
 from workbench.core.replies import read_reply
 from workbench.core.samples import Sample
 
@@ -37,9 +37,15 @@ class Answers(Generic[T]):
         return self.doubled + self.invented + self.unusable
 
 
-def read_votes(text: str, tags: Collection[str], number: int, time: str) -> Answers[Vote]:
-    """Read a judge's reply. Never raises."""
-    return _by_tag(text, tags, lambda item: _vote(item, number, time))
+def read_votes(
+    text: str,
+    tags: Collection[str],
+    number: int,
+    time: str,
+    questions: Sequence[Question] = QUESTIONS,
+) -> Answers[Vote]:
+    """Read a judge's reply. questions: those that were asked. Never raises."""
+    return _by_tag(text, tags, lambda item: _vote(item, number, time, questions))
 
 
 def read_attempts(text: str, tags: Collection[str]) -> Answers[Sample]:
@@ -100,12 +106,15 @@ def _objects_in(text: str) -> Iterator[dict[str, Any]]:
             at = text.find("{", at + 1)
 
 
-def _vote(item: dict[str, Any], number: int, time: str) -> Vote | None:
-    answers = {question: item.get(question) for question in QUESTIONS}
+def _vote(
+    item: dict[str, Any], number: int, time: str, questions: Sequence[Question]
+) -> Vote | None:
+    answers = {question: item.get(question) for question in questions}
     if not all(isinstance(answer, bool) for answer in answers.values()):
         return None
     evidence = clean(item.get("evidence"), _EVIDENCE)
-    objections = [o for o in _objections(item.get("objections")) if not answers[o.question]]
+    given = _objections(item.get("objections"), questions)
+    objections = [o for o in given if not answers[o.question]]
     for question, fine in answers.items():
         if not fine and all(objection.question != question for objection in objections):
             objections.append(Objection(question=question, reason=clean(evidence, _REASON)))
@@ -121,14 +130,17 @@ def _vote(item: dict[str, Any], number: int, time: str) -> Vote | None:
     )
 
 
-def _objections(value: Any) -> Iterator[Objection]:
+def _objections(value: Any, questions: Sequence[Question]) -> Iterator[Objection]:
     for item in value[:_OBJECTIONS] if isinstance(value, list) else ():
-        if not isinstance(item, dict) or item.get("question") not in QUESTIONS:
+        if not isinstance(item, dict) or item.get("question") not in questions:
             continue
-        call = item.get("call")
-        number = call if type(call) is int and 0 < call < 1000 else 0
         reason = clean(item.get("reason"), _REASON)
-        yield Objection(question=item["question"], reason=reason, call=number)
+        call, step = _number(item.get("call")), _number(item.get("step"))
+        yield Objection(question=item["question"], reason=reason, call=call, step=step)
+
+
+def _number(value: Any) -> int:
+    return value if type(value) is int and 0 < value < 1000 else 0
 
 
 def as_sample(query: Any, answers: Any) -> Sample | None:

@@ -3,17 +3,22 @@
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from math import ceil
 from typing import Any
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.car.vehicle import CallOutcome, Vehicle
+from workbench.core.car.vehicle import CallOutcome, Vehicle, run_sample
 from workbench.core.car.words import value_words
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.judge.tasks import is_conversation_id
+from workbench.core.samples import Reply, Sample, StateValue, ToolCall, to_item, without_extras
+from workbench.core.text.excerpts import excerpt, left_out
 from workbench.core.text.prompt_text import MOST_CALLS, call_shown, line, sample_shown
 from workbench.core.verdicts import Verdict
 
 BATCH = 8
 """Samples in a request: enough to share the brief's cost, few enough that none gets overlooked."""
+CONVERSATION_BATCH = 4
+"""Conversations in a request: each is as long as several requests and their calls."""
 
 _TAG = 4
 _MOST_FINDINGS = 50
@@ -45,6 +50,26 @@ def in_batches(
         yield tuple(shuffled[start : start + size])
 
 
+def in_requests(
+    samples: Iterable[Sample], most: int, seed: int, turn: int
+) -> Iterator[tuple[Sample, ...]]:
+    """Cut into requests as `in_batches` does, single requests first: none holds both kinds.
+
+    most: samples in a request.
+    """
+    found = list(samples)
+    for conversations, size in ((False, most), (True, min(most, CONVERSATION_BATCH))):
+        alike = [sample for sample in found if sample.is_conversation is conversations]
+        yield from in_batches(alike, size, seed, turn)
+
+
+def requests_for(sample_ids: Iterable[str]) -> int:
+    """Return how many requests it takes to ask about contents once."""
+    ids = list(sample_ids)
+    conversations = sum(map(is_conversation_id, ids))
+    return ceil((len(ids) - conversations) / BATCH) + ceil(conversations / CONVERSATION_BATCH)
+
+
 def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
     """Return what a template says of a sample: tag, query, and calls, raw, in words and as run."""
     vehicle = Vehicle(catalog)
@@ -59,6 +84,68 @@ def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
             }
         )
     return {"tag": tag, "query": sample_shown(sample)["query"], "calls": calls}
+
+
+def conversation_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
+    """Return what a template says of a conversation: its tag, the state before it, raw and in
+    words, and its steps as they run on the car.
+
+    A step has `query` and `reply`, None where there is none, and calls as in `case_values`. Beside
+    the reply stands what it refuses or offers, in words. more: how many steps are left out.
+    """
+    part = excerpt(without_extras(sample))
+    item = to_item(part)
+    items = [item, *item.get("then", ())]
+    steps = []
+    for step, raw, done in zip(part.steps, items, run_sample(sample, catalog), strict=False):
+        state = [StateValue(*place, value) for place, value in done.state.items()]
+        calls = zip(step.answers, done.outcomes, strict=False)
+        steps.append(
+            {
+                "query": step.query,
+                "calls": [_call_values(call, outcome, catalog) for call, outcome in calls],
+                "more": len(done.outcomes) - len(step.answers),
+                "reply": raw.get("reply"),
+                "about": [*_about(step.reply, state, catalog)] if step.reply else [],
+            }
+        )
+    return {
+        "tag": tag,
+        "state": item.get("state", []),
+        "state_words": [_state_words(one, catalog) for one in part.state],
+        "steps": steps,
+        "more": left_out(sample, part),
+    }
+
+
+def _call_values(call: ToolCall, outcome: CallOutcome, catalog: Catalog) -> dict[str, Any]:
+    return {
+        "raw": {"name": call.name, "arguments": call.arguments},
+        "words": line(call_in_words(call, catalog)),
+        "effect": line(_effect(call, outcome, catalog)),
+    }
+
+
+def _state_words(one: StateValue, catalog: Catalog) -> str:
+    prop = catalog.properties.get(one.property)
+    area = prop.areas.get(one.area) if prop else None
+    if prop is None or area is None:
+        return "a value that this car doesn't have"
+    return line(f"{prop.label}, {area.words}: {value_words(one.value, prop)}")
+
+
+def _about(reply: Reply, state: Sequence[StateValue], catalog: Catalog) -> Iterator[str]:
+    """Say in words what a reply refuses, with what the car says to it, or what it offers.
+
+    state: the car's then.
+    """
+    for call in reply.wanted:
+        refused = Vehicle(catalog, state).run(call).refused
+        came = f"the car refuses it: {refused}" if refused else "the car would do it"
+        yield line(f"refused: {call_in_words(call, catalog)}; {came}")
+    for number, option in enumerate(reply.options, start=1):
+        words = "; ".join(call_in_words(call, catalog) for call in option)
+        yield line(f"option {number}: {words or 'nothing'}")
 
 
 def repair_values(

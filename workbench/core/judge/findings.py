@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbench.core.checks import Verifier
-from workbench.core.judge.votes import CODE_OF, Judgement, Question, Vote
-from workbench.core.samples import Path, Sample, to_item
+from workbench.core.judge.votes import CODE_OF, Judgement, Objection, Question, Vote
+from workbench.core.samples import Path, Sample, step_path, to_item
 from workbench.core.verdicts import Edit, Finding, Fix, Verdict
 
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
@@ -42,10 +42,31 @@ def _of_question(
     if len(judgement.votes) > 1:
         split = f" ({judgement.votes_on(question)} of {len(judgement.votes)})"
     for objection in objections:
-        in_range = 0 < objection.call <= len(sample.answers) and question != "natural"
-        path: Path = ("answers", objection.call - 1) if in_range else ()
         reason = objection.reason or "the judge gives no reason"
-        yield Finding(CODE_OF[question], f"{reason}{split}", path, fix)
+        yield Finding(CODE_OF[question], f"{reason}{split}", _place(objection, sample), fix)
+
+
+def _place(objection: Objection, sample: Sample) -> Path:
+    """Return where an objection belongs: a call, what is said in a step, a step, or all of it.
+
+    A single request's objections name no step.
+    """
+    steps = sample.steps
+    alone = not sample.is_conversation
+    at = 0 if alone else objection.step - 1
+    if not 0 <= at < len(steps):
+        return ()
+    place, step = step_path(at), steps[at]
+    if 0 < objection.call <= len(step.answers) and objection.question != "natural":
+        return (*place, "answers", objection.call - 1)
+    if alone:
+        return ()
+    if step.reply is not None and (step.query is None or objection.question in _OF_REPLIES):
+        return (*place, "reply")
+    return (*place, "query") if step.query is not None else place
+
+
+_OF_REPLIES: tuple[Question, ...] = ("no_needless_question", "refusals_right", "replies_true")
 
 
 def _judge_fix(sample: Sample, votes: Sequence[Vote], verifier: Verifier) -> Fix | None:

@@ -1,12 +1,14 @@
 """Gold answers: training records with signed answers, read back as questions to a model."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from workbench.core.json.text import dumps
-from workbench.core.samples import Sample
+from workbench.core.kinds import SampleKind, kind_of
+from workbench.core.samples import Reply, Sample, Step, with_steps
 from workbench.core.training.outputs import Output
 from workbench.core.training.records import SplitName
 from workbench.core.training.records.reading import DialogStep, read_dialog, said_alone
@@ -52,9 +54,37 @@ class Gold(msgspec.Struct, frozen=True):
         return any(message.get("role") == "assistant" for message in self.messages)
 
     @property
+    def told(self) -> tuple[DialogStep, ...]:
+        """The conversation up to here, with what is right here as its last step."""
+        said = self.sample.query if self.messages[-1].get("role") == "user" else None
+        return (*self.before, DialogStep(said, self.sample.answers, text=self.text))
+
+    @property
     def wanted(self) -> SpokenAct:
         """What would be right: a call, or the kind of thing that the right words say."""
         return "call" if self.text is None else act_of(Output(text=self.text))
+
+
+def kind_told(steps: Sequence[DialogStep]) -> SampleKind:
+    """Return the kind of the sample that a record tells, as far as the words of replies show it.
+
+    Steps that only look properties up don't count.
+    """
+    made = []
+    said: str | None = None
+    for one in steps:
+        said = one.query if one.query is not None else said
+        if not one.calls or any("propertyName" in call.arguments for call in one.calls):
+            made.append(Step(said, one.calls, _reply_told(one.text)))
+            said = None
+    return kind_of(with_steps(Sample("", ()), made or [Step(said)]))
+
+
+def _reply_told(text: str | None) -> Reply | None:
+    if text is None:
+        return None
+    act = act_of(Output(text=text))
+    return Reply(act if act in ("ask", "refuse") else "tell", text)
 
 
 def read_golds(line: bytes, number: int, wanted: SplitName | None = None) -> tuple[Gold, ...]:

@@ -9,7 +9,7 @@ from workbench.adapters.answers import Answer, AnswersHead, read_again
 from workbench.core.car.catalog import Catalog
 from workbench.core.samples import ToolCall
 from workbench.core.text.plain import visible
-from workbench.core.training.gold import Gold
+from workbench.core.training.gold import Gold, kind_told
 from workbench.core.training.outputs import (
     FAMILIES,
     Output,
@@ -110,9 +110,11 @@ def evaluate_answers(
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
     spoken = None
     if any(gold.text is not None or gold.nth for gold in golds):
-        spoken = summarise_spoken(
-            [result.score for result in results], list(conversations_of(golds))
-        )
+        numbers = list(conversations_of(golds))
+        # The last thing said in a conversation tells the whole of it.
+        lasts = dict(zip(numbers, golds, strict=True))
+        kinds = {number: kind_told(gold.told) for number, gold in lasts.items()}
+        spoken = summarise_spoken([result.score for result in results], numbers, kinds)
     tries = summarise_tries(
         1 + max((gold.attempt for gold in golds), default=0),
         (((one.gold.number, one.gold.nth), one.score.exact) for one in results),

@@ -19,30 +19,25 @@ JudgeOnly = Literal["passing", "warned", "unreviewed", "disagreeing"]
 def to_judge(
     results: Iterable[Checked], only: JudgeOnly | None, store: LabelStore, known: Judgements
 ) -> list[Sample]:
-    """Choose samples to judge, equal ones once; conversations are left out.
+    """Choose samples to judge, equal ones once.
 
     Without `only`, what no rule fails: the judge is the third stage, and comes after the others.
     """
     found: dict[str, Sample] = {}
     for checked in results:
         sample = checked.sample
-        if sample is None or sample.is_conversation:
-            continue
-        if _is_for_judge(checked, only, store, known):
+        if sample is not None and _is_for_judge(checked, only, store, known):
             found.setdefault(sample.id, sample)
     return list(found.values())
 
 
 def conversations_left_out(results: Iterable[Checked]) -> str:
-    """Say how many conversations no model is asked about, "" if there are none.
-
-    The questions of judge and repair are about a request and its calls.
-    """
+    """Say how many conversations no model is asked to repair, "" if there are none."""
     ids = {c.sample.id for c in results if c.sample is not None and c.sample.is_conversation}
     if not ids:
         return ""
     are = "conversation is" if len(ids) == 1 else "conversations are"
-    return f"{len(ids):,} {are} left out: a model is asked about single requests only"
+    return f"{len(ids):,} {are} left out: only single requests are repaired"
 
 
 T = TypeVar("T")

@@ -91,10 +91,13 @@ def repair(
     Raises as `read_through`.
     """
 
-    def begun(reader: ModelReader, book: Judgements) -> _Run:
-        return _Run(failing, options, reader, prompts, verifier, book)
+    wanted = {c.sample.id: c for c in failing if c.sample is not None}
 
-    return read_through("repair", options, model, prompts, begun, pause, attempts=options.attempts)
+    def begun(reader: ModelReader, book: Judgements) -> _Run:
+        return _Run(wanted.values(), options, reader, prompts, verifier, book)
+
+    tried = options.attempts
+    return read_through("repair", wanted, options, model, prompts, begun, pause, attempts=tried)
 
 
 def planned_repair(
@@ -154,7 +157,8 @@ class _Run:
                 )
 
     def _attempts(self, sample_id: str) -> list[Sample]:
-        entry = self._book.entry("repair", sample_id, self._reader.model, self._reader.prompt)
+        prompt = self._reader.prompt(sample_id)
+        entry = self._book.entry("repair", sample_id, self._reader.model, prompt)
         return [one.sample for one in entry.attempts] if entry else []
 
     def rounds(self) -> Iterator[list[SampleBatch]]:

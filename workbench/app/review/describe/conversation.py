@@ -207,8 +207,7 @@ def _step_lines(drawn: _Steps, index: int) -> list[DetailLine]:
             lines += _refusal(drawn, outcome, item, told=(index, number - 1) in drawn.objected)
         lines += own
         if drawn.look.details:
-            answer = dumps(outcome.answer).decode()
-            lines += call_details(call, drawn.catalog, drawn.look, layout.lead, answer)
+            lines += call_details(call, drawn.catalog, drawn.look, layout.lead, outcome.text)
     if step.reply is not None:
         lines += _reply_lines(drawn, index, step.reply)
         lines += drawn.below.get((index, "reply"), ())
