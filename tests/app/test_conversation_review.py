@@ -1,6 +1,7 @@
 """Conversations in the review: lines of the list, step by step in full, and what keys do there."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from workbench.core.review.facets import facets_of
 from workbench.core.samples import from_item
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review import open_review
+from workbench.jobs.review.orders import arranged, group_name
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -126,6 +128,38 @@ async def test_a_step_shows_what_is_refused_offered_or_found_at_its_place(open_a
         assert lines[at : at + len(expected)] == expected
 
 
+@pytest.mark.parametrize(
+    ("width", "when"), [(200, r", \d{4}-\d\d-\d\d \d\d:\d\d"), (80, r", \d{4}-\d\d-\d\d"), (60, "")]
+)
+async def test_the_head_is_one_line_and_says_when_if_there_is_room(open_app, width, when):
+    async with open_app(size=(width, 40)) as pilot:
+        await pilot.press("a", "k")
+        await pilot.pause()
+        head, below = detail(pilot)[:2]
+        by = r"( by \w+)" if when else ".*"
+        assert re.fullmatch(f"#0 ● accepted{by}{when} ✓ pass conversation, 3 turns, 6 steps", head)
+        assert below.startswith("At the start")
+
+
+async def test_kinds_are_filters_with_counts_an_order_and_in_the_summary(open_app, dataset):
+    async with open_app(size=(120, 40)) as pilot:
+        know(pilot.app.review)
+        assert len(list(arranged(pilot.app.review, "kind", range(13)))[-1]) == 13
+        names = [group_name(pilot.app.review, "kind")(row) for row in (WARMER, KIDS_SEAT, JOKE)]
+        assert names == ["conversation", "ask", "no-call"]
+        await pilot.press("F", *"asks")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.screen.finder.last_search == "kind:ask"
+        assert set(pilot.app.review.view) >= {KIDS_SEAT, MIXED}
+        await pilot.press("escape", "S")
+        await pilot.pause()
+        shown = str(pilot.app.screen.query_one("#kinds").content)
+        assert "conversation" in shown
+        assert " 0 of " in shown
+
+
 async def test_a_refusal_that_the_car_would_have_served_shows_that_it_would(open_app, dataset):
     items = json.loads(FILE.read_text(encoding="utf-8"))
     items[TOO_HOT]["reply"]["wanted"][0]["arguments"]["value"] = 28.0
@@ -212,7 +246,7 @@ LINES = {
     TOO_HOT: "× temperature FL 28°C …2",
     KIDS_SEAT: "? seat heating or cooling RL 1 …2",
     JOKE: "~ chat",
-    QUEEN: "× refuse",
+    QUEEN: "× out of scope",
     MIXED: '? × temperature FL get→21°C · seat heating or cooling RR "1" …4',
 }
 
@@ -240,7 +274,7 @@ async def test_alone_the_list_tells_all_of_a_conversation_turn_by_turn(open_app)
         lines = ["".join(text for text, _ in line)[5:].strip() for line in found.lines]
         assert lines[0].startswith("#4  [climate system FL off] Turn the fan up a bit → fan speed")
         assert lines[-1] == (
-            "Yes, and put the fan on 5 → climate system FL on → fan speed FL 5 → “The climate is "
+            "› Yes, and put the fan on 5 → climate system FL on → fan speed FL 5 → “The climate is "
             "on, with the fan at 5.”"
         )
         assert found.whole

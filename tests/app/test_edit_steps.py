@@ -391,7 +391,7 @@ async def test_the_menu_names_the_step(worded):
         assert isinstance(app.screen, Menu)
         shown = screen_text(app)
         assert "Step 4 of 6" in shown
-        assert "Split: from this call on, a step of its own (nothing comes after" in shown
+        assert "Split: from this call on, a step of its own (it has one call" in shown
         assert "Remove the 2 steps after this one" in shown
         assert "Join this turn with the one before\n" in re.sub(" *[│|] *", "\n", shown)
         await pilot.press("escape")

@@ -35,7 +35,7 @@ def moving_keys(room: str) -> list[BindingType]:
             "tab",
             "app.focus_next",
             "Round the fields",
-            "Go to the next field; from the last one to the first",
+            "Next field; after the last one the first",
             name="round",
         ),
         key(
@@ -43,7 +43,7 @@ def moving_keys(room: str) -> list[BindingType]:
             "shift+tab",
             "app.focus_previous",
             "Round, backwards",
-            "Go to the field before; from the first one to the last",
+            "Field before; before the first one the last",
             name="round-back",
         ),
         key(

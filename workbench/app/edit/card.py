@@ -17,7 +17,7 @@ from workbench.app.edit.text import put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.glyphs import plain_signs
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.words import brief, call_words, state_words, value_words
 from workbench.core.editing.drafts import (
     access_of,
@@ -45,7 +45,6 @@ from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _ACCESS_WORDS = {"get": "read", "set": "set"}
-_SWITCHES = {True: "on", False: "off"}
 _ROWS = (("property", "Property"), ("access", "Does"), ("area", "Area"), ("value", "Value"))
 
 
@@ -223,10 +222,10 @@ class CallCard(PartCard):
         if field.kind == "choice" and prop is not None:
             is_one = [present and same_option(option, value, prop) for option in field.options]
             choice.set_options(
-                tuple(value_words(option, prop) for option in field.options),
+                tuple(_option_words(option, prop) for option in field.options),
                 is_one.index(True) if True in is_one else None,
                 foreign=brief(value) if present else "none yet",
-                keys=tuple(_SWITCHES[o] if isinstance(o, bool) else str(o) for o in field.options),
+                keys=tuple(_option_key(option) for option in field.options),
             )
             return
         text = value_text(value, prop) if present else ""
@@ -287,6 +286,16 @@ class CallCard(PartCard):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(FieldDone())
+
+
+def _option_words(value: Any, prop: Property) -> str:
+    """Write a value to choose: a number as it is typed, even if 0 is spoken of as `off`."""
+    return state_words(value, prop) if isinstance(value, bool) else value_words(value, prop)
+
+
+def _option_key(value: Any) -> str:
+    """Return what may be typed for a value besides its words: as JSON has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class StateCard(CallCard):

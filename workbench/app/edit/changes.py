@@ -202,7 +202,11 @@ class FormChanges:
             StepAct(
                 "Split: from this call on, a step of its own",
                 self.split,
-                "" if split else "nothing comes after its first call",
+                ""
+                if split
+                else "it has one call"
+                if sample.steps[step].answers
+                else "it has no call",
             ),
             StepAct(
                 "Join this turn with the one before",

@@ -130,7 +130,7 @@ class EditScreen(FormScreen[Sample | None]):
         self._going_back = False
         self._json_shown = ""
         self._saves = ""
-        self._said = ("", sample.is_conversation)
+        self._said = ("", sample.is_conversation, False)
         self._history = DraftHistory()
         self._first = FirstPicture()
 
@@ -151,13 +151,20 @@ class EditScreen(FormScreen[Sample | None]):
         keys = keys_of(self)
         save = f"save with {self._saves}" if self._saves else "save"
         shown = IN_BAR_JSON if self._in_json else IN_BAR
-        left_out = () if self.draft.is_conversation else ("step_menu",)
+        left_out = set() if self.draft.is_conversation else {"step_menu"}
+        if not self._fixable:
+            left_out.add("fix")
         words = [
             (action, save if action == "save" else word)
             for action, word in shown
             if action not in left_out
         ]
         return [*((keys[action], word) for action, word in words), ("f1", "help")]
+
+    @property
+    def _fixable(self) -> list[Finding]:
+        """What has been found and has a fix."""
+        return [one for one in (*self._verdict.findings, *self._policy) if one.fix]
 
     def _verified(self, sample: Sample) -> Verdict:
         """Return a sample's verdict as the review shows it."""
@@ -287,7 +294,7 @@ class EditScreen(FormScreen[Sample | None]):
 
     def _say_what_is_saved(self, found: str) -> None:
         """Name beside the key that saves what is found in a changed sample."""
-        said = found, self.draft.is_conversation
+        said = found, self.draft.is_conversation, bool(self._fixable)
         if said != self._said:
             self._saves, self._said = found, said
             self.query_one(KeyBar).show(self._keys_in_bar())
@@ -496,7 +503,7 @@ class EditScreen(FormScreen[Sample | None]):
         if not self._in_form() or not self._form.readable():
             return
         spot = self._form.spot
-        fixable = [one for one in (*self._verdict.findings, *self._policy) if one.fix]
+        fixable = self._fixable
         here = [one for one in fixable if self._form.shown_at(one.path) == spot.path]
         weighing = [one for one in fixable if one.severity != "info"]
         fixed = fix_sample(self.draft, here or weighing or fixable)

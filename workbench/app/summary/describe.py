@@ -8,6 +8,7 @@ from rich.text import Text
 
 from workbench.app.glyphs import DECISIONS, plainly
 from workbench.app.overview.drawing import bar, share, sparkline
+from workbench.core.kinds import KINDS
 from workbench.core.plural import number_of
 from workbench.core.spending.run_words import duration_words
 from workbench.core.text.plain import visible
@@ -26,6 +27,7 @@ _METHODS = {
     "imported": "imported",
 }
 _NAME, _NUMBER = 24, 8
+_KIND = max(map(len, KINDS))
 _INDENT = "   "
 
 
@@ -148,6 +150,20 @@ def work_text(
     if notes:
         lines.append(Text())
         lines += [Text(visible(words), no_wrap=False) for words in notes]
+    return Text("\n").join(lines)
+
+
+def kinds_text(found: ReviewSummary, width: int, styles: Mapping[str, str], *, plain: bool) -> Text:
+    """Show how many samples of each kind are decided, and had to be changed or rejected."""
+    lines, dots = [], plainly("…", plain)
+    for one in found.kinds:
+        line = Text(f"{one.name:{_KIND}}{f'{one.decided:,} of {one.samples:,}':>{_OF}}")
+        if one.changed:
+            line.append(f"  {one.changed:,} changed", styles["warning"])
+        if line.cell_len > width:
+            line.truncate(width - len(dots))
+            line.append(dots)
+        lines.append(line)
     return Text("\n").join(lines)
 
 

@@ -23,6 +23,7 @@ from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.styles import text_styles
 from workbench.app.summary.describe import (
     decisions_text,
+    kinds_text,
     pace_words,
     properties_text,
     rules_text,
@@ -122,6 +123,7 @@ class SummaryScreen(Screen[str | None]):
         with VerticalScroll(id="body", can_focus=False), Container(id="panels"):
             yield Static("", id="decisions", classes="panel", markup=False)
             yield Static("", id="work", classes="panel", markup=False)
+            yield Static("", id="kinds", classes="panel", markup=False)
             yield Static("", id="properties", classes="panel", markup=False)
             yield Static("", id="rules", classes="panel", markup=False)
         with Container(id="next", classes="panel"):
@@ -134,6 +136,7 @@ class SummaryScreen(Screen[str | None]):
         titles = {
             "decisions": "Decisions",
             "work": "How",
+            "kinds": "Decided, by kind",
             "properties": "Edited or rejected, by property",
             "rules": "Findings marked wrong, by rule",
             "next": "Next",
@@ -178,6 +181,7 @@ class SummaryScreen(Screen[str | None]):
         panels: dict[str, Callable[..., Text]] = {
             "decisions": decisions_text,
             "work": partial(work_text, pace=self._pace),
+            "kinds": kinds_text,
             "properties": partial(properties_text, most=most),
             "rules": partial(rules_text, most=most),
         }
@@ -185,9 +189,11 @@ class SummaryScreen(Screen[str | None]):
             panel = self.query_one(f"#{name}", Static)
             width = panel.content_size.width or self.size.width // 2 - 4
             panel.update(written(found, width=width, styles=styles, plain=plain))
+        kinds = any(one.name != "calls" for one in found.kinds)
+        self.query_one("#kinds").display = kinds
         self.query_one("#properties").display = bool(found.properties)
         self.query_one("#rules").display = bool(found.rules)
-        self.set_class(bool(found.rules), "ruled")
+        self.set_class(kinds or bool(found.rules), "ruled")
         self._draw_bar(found, styles, plain)
         self._draw_steps(found, styles)
 

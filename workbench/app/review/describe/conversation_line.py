@@ -57,7 +57,11 @@ def conversation_brief(
     start = "".join(f"{sign.drawn(plain)} " for sign in signs)
     calls = sample.calls
     if not calls:
-        return f"{start}{' '.join(sign.word for sign in signs) or 'no call'}{end}"
+        reasons = [step.reply.because for step in sample.steps if step.reply and step.reply.because]
+        why = visible(reason_words(reasons[0])) if len(signs) == len(reasons) == 1 else ""
+        told = " ".join(sign.word for sign in signs) or "no call"
+        fits = why and len(start) + len(why) + len(end) <= width
+        return f"{start}{why if fits else told}{end}"
     steps = (step.answers[:_MOST_CALLS] for step in sample.steps if step.answers)
     known = [one for made in islice(steps, _MOST_CALLS) for one in brief_calls(made, catalog)]
     more = len(calls) - sum(one.count for one in known)
@@ -102,7 +106,7 @@ def conversation_told(
     done = run_sample(part, catalog)
     lines: list[list[_Piece]] = []
     for turn in turns(part):
-        pieces: list[_Piece] = []
+        pieces = [_Piece("> " if plain else "› ", "secondary")] if turn.start else []
         if turn.start == 0 and part.state:
             values = ", ".join(_state_value(one, catalog) for one in part.state)
             pieces.append(_Piece(plainly(f"[{values}] ", plain), "secondary"))
