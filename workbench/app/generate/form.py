@@ -36,7 +36,7 @@ _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 _TEXTS = ("model", "focus", "limit")
 """Fields that are no whole numbers."""
 _PAID = ("model", "tier", "limit")
-"""Fields that mean nothing offline."""
+"""Fields that mean nothing offline: they are shown for Gemini only."""
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
     "workers": "requests at the same time",
@@ -89,7 +89,7 @@ class GenerateForm(Vertical):
     def compose(self) -> ComposeResult:
         yield self._row("engine", Pick(("offline", "gemini"), choose_name(), id="engine"))
         yield self._row("model", self._field("model"))
-        yield FieldRow("Tier", OptionField(_TIERS, "as set", id="tier"))
+        yield FieldRow("Tier", OptionField(_TIERS, "as set", id="tier"), id="tier-row")
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
         yield KindFields()
         yield FieldRow("Focus", self._field("focus"))
@@ -109,6 +109,7 @@ class GenerateForm(Vertical):
             name.capitalize(),
             field,
             Static(hint, classes="hint", id=f"{name}-hint", markup=False),
+            id=f"{name}-row",
         )
 
     def _field(self, name: str, value: str = "") -> Input:
@@ -222,6 +223,7 @@ class GenerateForm(Vertical):
         for name in _PAID:
             field = self.query_one(f"#{name}")
             field.disabled = offline or self.query_one("#seed").disabled
+            self.query_one(f"#{name}-row").display = not offline
         hint = "a grammar: no key, no network"
         if not offline:
             try:

@@ -134,6 +134,7 @@ class GenerateScreen(FormScreen[None]):
     def _start(self, options: GenerateOptions, choice: EngineChoice) -> None:
         self.running.start(options, choice, self._files)
         self.show_run()
+        self.call_after_refresh(self.query_one(Watch).scroll_visible, animate=False)
 
     def on_field_done(self, event: FieldDone) -> None:
         event.stop()
