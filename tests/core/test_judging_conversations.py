@@ -19,6 +19,7 @@ from workbench.core.judge.answers import as_conversation, read_attempts, read_vo
 from workbench.core.judge.cases import conversation_values, requests_for, shown_whole
 from workbench.core.judge.edits import edits_between
 from workbench.core.judge.findings import best_repair, judge_findings
+from workbench.core.judge.schema import judge_conversation_schema, judge_schema
 from workbench.core.judge.votes import CODE_OF, CONVERSATION_QUESTIONS, Judgement, questions_about
 from workbench.core.samples import Reply, Step, ToolCall, from_item, to_item
 from workbench.core.verdicts import Finding, Fix, apply_fixes
@@ -68,6 +69,18 @@ def test_every_question_has_a_code_and_conversations_have_their_own():
     assert found(SEAT, fine_talk("aa")) == []
 
 
+def nesting(schema):
+    inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
+    inner += [schema["items"]] if "items" in schema else []
+    return (schema.get("type") in ("array", "object")) + max(map(nesting, inner), default=0)
+
+
+def test_the_schema_about_conversations_is_nested_no_deeper_than_that_about_single_requests():
+    """The service refuses what is too deep; how deep that is, it doesn't say."""
+    call = {"type": "object", "properties": {"arguments": {"type": "object"}}}
+    assert nesting(judge_conversation_schema()) <= nesting(judge_schema(call))
+
+
 def test_a_call_that_lists_properties_is_shown_as_that():
     car = with_lists(CATALOG)
     call = ToolCall(car.lists.function, {car.lists.parameter: "HVAC_SYSTEM"})
@@ -107,6 +120,14 @@ WRITTEN = {
         ],
         2,
     ),
+    "texts of JSON": (
+        [
+            json.dumps({"query": "q", "answers": [WARM]}),
+            '```json\n{"reply": {"kind": "tell", "text": "t",}}\n```',
+        ],
+        2,
+    ),
+    "no JSON": (["q"], 0),
     "other keys": ([{"n": 1, "query": "q", "answers": [{**WARM, "id": 4}]}], 1),
     "nothing": ([], 0),
     "no list": ("q", 0),

@@ -136,7 +136,7 @@ class SampleReader:
                 **said,
                 **dict.fromkeys(_MORE_QUESTIONS, True),
                 "objections": [] if sound else [objection],
-                "corrected_steps": [] if sound else steps_of(fixed),
+                "corrected_steps": [] if sound else [*map(json.dumps, steps_of(fixed))],
             }
         return {
             **said,

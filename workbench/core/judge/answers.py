@@ -167,8 +167,8 @@ def as_sample(query: Any, answers: Any) -> Sample | None:
 def as_conversation(steps: Any) -> Sample | None:
     """Read a conversation from steps that a model wrote; None if they don't make one.
 
-    What is empty counts as left out, calls may have any shape that models give them, and other keys
-    are dropped.
+    A step may be a text of JSON. What is empty counts as left out, calls may have any shape that
+    models give them, and other keys are dropped.
     """
     try:
         first, *then = [_step_item(step) for step in steps]
@@ -179,6 +179,8 @@ def as_conversation(steps: Any) -> Sample | None:
 
 
 def _step_item(step: Any) -> dict[str, Any]:
+    if isinstance(step, str):
+        step = lenient.loads(lenient.without_fence(step))
     reply = step.get("reply")
     parts = {
         "query": step.get("query"),

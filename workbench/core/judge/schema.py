@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.core.judge.votes import CONVERSATION_QUESTIONS, QUESTIONS
-from workbench.core.samples import REPLY_KINDS
 
 _TEXT = {"type": "string"}
 _TRUTH = {"type": "boolean"}
@@ -36,8 +35,11 @@ def judge_schema(call: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": answer}
 
 
-def judge_conversation_schema(call: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of a judge's reply about conversations. call: that of a tool call."""
+def judge_conversation_schema() -> dict[str, Any]:
+    """Return the schema of a judge's reply about conversations.
+
+    A step is a text of JSON: the service refuses schemas that are nested as deeply as a step is.
+    """
     objection = _object(
         {
             "question": {"type": "string", "enum": list(CONVERSATION_QUESTIONS)},
@@ -52,7 +54,7 @@ def judge_conversation_schema(call: Mapping[str, Any]) -> dict[str, Any]:
             "evidence": _TEXT,
             **dict.fromkeys(CONVERSATION_QUESTIONS, _TRUTH),
             "objections": {"type": "array", "items": objection},
-            "corrected_steps": _steps(call),
+            "corrected_steps": {"type": "array", "items": _TEXT},
         }
     )
     return {"type": "array", "items": answer}
@@ -63,22 +65,6 @@ def repair_schema(call: Mapping[str, Any]) -> dict[str, Any]:
     answers = {"type": "array", "items": dict(call)}
     answer = _object({"id": _TEXT, "evidence": _TEXT, "query": _TEXT, "answers": answers})
     return {"type": "array", "items": answer}
-
-
-def repair_conversation_schema(call: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of a repairer's reply about conversations. call: that of a tool call."""
-    answer = _object({"id": _TEXT, "evidence": _TEXT, "steps": _steps(call)})
-    return {"type": "array", "items": answer}
-
-
-def _steps(call: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of a conversation's steps. A step leaves out what it doesn't have."""
-    calls = {"type": "array", "items": dict(call)}
-    kind = {"type": "string", "enum": list(REPLY_KINDS)}
-    parts = {"because": _TEXT, "wanted": calls, "options": {"type": "array", "items": calls}}
-    reply = _object({"kind": kind, **parts, "text": _TEXT}) | {"required": ["kind", "text"]}
-    step = {"type": "object", "properties": {"query": _TEXT, "answers": calls, "reply": reply}}
-    return {"type": "array", "items": step}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -140,10 +140,9 @@ class _Run:
         self._prompts = prompts
         self._catalog = catalog
         self._book = book
-        call = call_schema(catalog)
         self._schemas: dict[ReaderTemplate, dict[str, Any]] = {
-            "judge": judge_schema(call),
-            "judge_conversation": judge_conversation_schema(call),
+            "judge": judge_schema(call_schema(catalog)),
+            "judge_conversation": judge_conversation_schema(),
         }
         self._reused = 0
         self._done: dict[str, bool] = {}  # by sample id, whether it is wrong

@@ -27,8 +27,7 @@ from workbench.core.judge.cases import (
     tagged,
 )
 from workbench.core.judge.findings import Repair, best_repair, in_its_state
-from workbench.core.judge.schema import repair_conversation_schema, repair_schema
-from workbench.core.judge.tasks import ReaderTemplate
+from workbench.core.judge.schema import repair_schema
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
 from workbench.jobs.helpers.pauses import Pause, no_pause
@@ -144,11 +143,7 @@ class _Run:
         self._prompts = prompts
         self._verifier = verifier
         self._book = book
-        call = call_schema(verifier.catalog)
-        self._schemas: dict[ReaderTemplate, dict[str, Any]] = {
-            "repair": repair_schema(call),
-            "repair_conversation": repair_conversation_schema(call),
-        }
+        self._schema = repair_schema(call_schema(verifier.catalog))
         self._best: dict[str, Repair | None] = {}
 
     def known(self) -> Repaired:
@@ -204,7 +199,9 @@ class _Run:
             else:
                 catalog = self._verifier.catalog
                 cases.append(conversation_repair_values(tag, sample, verdict, tried, catalog))
-        return reading_prompt(self._prompts, template, cases, self._schemas[template])
+        # Steps are nested too deeply for a schema: the service would refuse it.
+        schema = self._schema if template == "repair" else None
+        return reading_prompt(self._prompts, template, cases, schema)
 
     def count(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Repaired:
         """Count what has ended."""
