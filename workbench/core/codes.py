@@ -176,6 +176,9 @@ CODES: dict[str, Code] = {
     "conversation.other_place": Code(
         "warning", "it goes on about a place, and something is set elsewhere"
     ),
+    "conversation.other_thing": Code(
+        "warning", "it goes on about one thing, and another one is set"
+    ),
     "conversation.correction": Code(
         "warning", "a correction leaves what was wrong, or makes something else"
     ),
