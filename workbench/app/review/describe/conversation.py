@@ -318,7 +318,7 @@ def _state_lines(part: Sample, catalog: Catalog, look: DetailLook) -> list[Detai
     if not part.state:
         return []
     text = styled("At the start\t", look.styles["muted"])
-    text.append(", ".join(_state_value(one, catalog) for one in part.state))
+    text.append("; ".join(_state_value(one, catalog) for one in part.state))
     return wrapped(text, look, "state")
 
 
