@@ -4,6 +4,7 @@ import shutil
 import pytest
 from small_car import POLICY, PROPERTIES, small_catalog, window_sample
 
+from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.files import resources
 from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import (
@@ -14,6 +15,7 @@ from workbench.adapters.prompts import (
     prompt_hash,
     prompts_dir,
 )
+from workbench.core.car.catalog import with_lists
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 CATALOG = small_catalog()
@@ -160,7 +162,8 @@ def test_the_hash_of_generation_follows_what_generation_uses_and_nothing_else(fo
 
     first = generation_hash(folder)
     assert len(first) == 16
-    for name in ("judge.md.j2", "repair.md.j2", "developer.md.j2", "evaluate.md.j2"):
+    others = ("judge", "judge_conversation", "_conversation", "repair", "developer", "evaluate")
+    for name in (f"{other}.md.j2" for other in others):
         assert edit(name) == first
     hashes = [edit(n) for n in ("_brief.md.j2", "_wishes.md.j2", "seed.md.j2", "expand.md.j2")]
     (folder / "own.md.j2").write_text("Be brief.")
@@ -169,6 +172,29 @@ def test_the_hash_of_generation_follows_what_generation_uses_and_nothing_else(fo
     hashes.append(generation_hash(folder))
     hashes += [edit("own.md.j2"), edit("examples.json")]
     assert len({first, *hashes}) == 8
+
+
+def test_what_is_asked_about_conversations_has_a_hash_of_its_own(folder):
+    """So what was said of single requests stays in use where only conversations are asked about
+    otherwise, and the other way round.
+    """
+
+    def hashes():
+        prompts = Prompts(CATALOG, POLICY, folder)
+        return prompts.reading_hash("judge"), prompts.reading_hash("judge_conversation")
+
+    found = [hashes()]
+    for name in ("judge_conversation.md.j2", "_conversation.md.j2", "judge.md.j2"):
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write("{# more #}")
+        found.append(hashes())
+    single, talks = zip(*found, strict=True)
+    assert [single.index(one) for one in single] == [0, 0, 0, 3]
+    assert [talks.index(one) for one in talks] == [0, 1, 2, 2]
+    spoken = POLICY.model_copy(update={"conversation_rules": ("Ask back more.",)})
+    other = Prompts(CATALOG, spoken, folder)
+    assert other.reading_hash("judge") == single[-1]
+    assert other.reading_hash("judge_conversation") != talks[-1]
 
 
 def test_line_ends_and_byte_order_mark_change_nothing(folder):
@@ -246,3 +272,9 @@ def test_links_within_the_folder_of_prompts_and_to_the_folder_are_followed(folde
     (folder / "seed.md.j2").symlink_to("own.md.j2")
     (tmp_path / "link").symlink_to(folder)
     assert Prompts(CATALOG, POLICY, tmp_path / "link").generation(Request(0, 3))
+
+
+def test_no_model_is_asked_to_write_lookups(catalog):
+    engine = GeminiEngine(None, with_lists(catalog), POLICY)
+    assert "getPropertyList" not in json.dumps(engine._schema)
+    assert "getPropertyList" not in engine._prompts.brief

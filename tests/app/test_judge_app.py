@@ -2,17 +2,21 @@
 
 import json
 import re
+from collections import defaultdict
+from dataclasses import replace
 
 import pytest
-from readers import cases, fine, fixed, judging, wrong
+from conversations import WARMER
+from readers import cases, fine, fixed, fixed_talk, judging, wrong, wrong_talk
 from textual.widgets import OptionList
 from wire import KEY
 
 from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.cost import CostPrompt
-from workbench.app.judge.screen import JudgeScreen
-from workbench.core.samples import from_item
+from workbench.app.judge.screen import JudgeScreen, worth
+from workbench.core.judge.report import Agreement, JudgeReport
+from workbench.core.samples import from_item, to_item
 
 MORE = pytest.mark.exhaustive  # cases much like the others
 
@@ -114,7 +118,7 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
 async def test_what_takes_several_requests_is_asked_for_with_its_cost_and_a_limit(
     open_app, service, until_true, monkeypatch
 ):
-    monkeypatch.setattr("workbench.app.review.second_opinions.BATCH", 2)
+    monkeypatch.setattr("workbench.app.review.second_opinions.requests_for", len)
     async with open_app(verified=True) as pilot:
         app = pilot.app
 
@@ -212,6 +216,71 @@ async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, u
         assert app.screen.review.status(3) == "pass"
 
 
+@pytest.mark.exhaustive
+async def test_a_repaired_conversation_is_accepted_whole(open_app, dataset, until_true):
+    ill = from_item(json.loads(json.dumps(to_item(WARMER)).replace("21.0", "51.0")))
+    dataset.write_text(json.dumps([*json.loads(dataset.read_text())[:2], to_item(ill)]))
+    keep(dataset, "repair", [ill], lambda tag, _: fixed_talk(tag, to_item(WARMER)))
+    async with open_app(verified=True) as pilot:
+        await read(pilot, until_true)
+        await where(pilot, 2)
+        assert "repair.offered" in detail(pilot.app)
+        await pilot.press("f")
+        await pilot.pause()
+        await pilot.press("a")
+        await pilot.pause()
+        assert pilot.app.screen.review.label(2).edited == WARMER
+
+
+@pytest.mark.parametrize(("low", "tables"), [(True, 0), (False, 2)])
+def test_two_kinds_are_told_apart_and_a_low_screen_leaves_out_the_tables(low, tables):
+    agreement = Agreement(((3, 1), (0, 2)))
+    single = JudgeReport("m", "p", 6, 2, 0, agreement, agreement, 0)
+    talks = replace(single, prompt="q", conversations=True)
+    names, told = (
+        [str(cell) for cell in column.cells]
+        for column in worth([single, talks], defaultdict(str), low=low).columns
+    )
+    assert [told[at] for at, name in enumerate(names) if name == "judged"] == [
+        "6 single requests, 2 wrong",
+        "6 conversations, 2 wrong",
+    ]
+    assert (names.count("judge"), names.count("it said ok")) == (1, tables)
+    assert str([*worth([single], defaultdict(str), low=low).columns[1].cells][1]).startswith(
+        "6 sam"
+    )
+
+
+async def test_a_conversation_is_judged_and_the_objection_is_at_its_step(
+    open_app, dataset, service, until_true
+):
+    warmer = to_item(WARMER)
+    dataset.write_text(json.dumps([*json.loads(dataset.read_text())[:2], warmer]))
+    service.answer = lambda asked: service.samples(
+        [
+            wrong_talk(c.tag, "replies_true", step=5, reason="nothing was read")
+            if c.is_conversation
+            else fine(c.tag)
+            for c in cases(asked.prompt)
+        ]
+    )
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+        await where(pilot, 2)
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        assert choices(app)[1] == "all samples: 3 samples, 2 requests"
+        await pilot.press("enter")  # this one
+        await until_true(pilot, lambda: app.judging.now and not app.judging.alive)
+        assert (app.judging.now.done, app.judging.now.wrong) == (1, 1)
+        await until_true(pilot, lambda: "judge.reply_untrue" in detail(app))
+        lines = detail(app).splitlines()
+        [at] = [n for n, line in enumerate(lines) if "judge.reply_untrue" in line]
+        reply = max(n for n, line in enumerate(lines) if "21 on the right as well" in line)
+        assert 0 < at - reply <= 2
+        assert "Judge: nothing was read" in " ".join(lines[reply : at + 1])
+
+
 async def test_a_key_that_is_gone_by_then_fails_the_judging_and_nothing_else_happens(
     open_app, monkeypatch, until_true
 ):
@@ -268,8 +337,6 @@ async def test_a_judging_can_be_stopped(open_app, service, until_true):
 
 
 def _held(server, asked):
-    from dataclasses import replace
-
     return replace(server.samples([fine(c.tag) for c in cases(asked.prompt)]), hold=20.0)
 
 
@@ -321,7 +388,7 @@ def test_it_looks_as_it_did(snap_compare, dataset, monkeypatch, size, opened):
     app = WorkbenchApp(review)
 
     async def before(pilot):
-        while not pilot.app.screen.helper.all_verified or review.opinions.report is None:
+        while not pilot.app.screen.helper.all_verified or not review.opinions.reports:
             await pilot.pause(0.01)
         await where(pilot, 2)
         await pilot.pause()

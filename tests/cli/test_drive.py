@@ -47,3 +47,10 @@ def test_a_state_that_is_none_is_explained(drive):
 def test_the_schema_is_printed(cli):
     schema = json.loads(cli("schema").stdout)
     assert schema["required"] == ["query", "answers"]
+
+
+def test_the_car_lists_its_properties(drive):
+    done = drive("list CHASSIS_AND_DYNAMICS\ngetPropertyList(category='X')\n")
+    listed, error = map(json.loads, done.stdout.splitlines())
+    assert len(listed) == 3
+    assert "no category" in error["error"]

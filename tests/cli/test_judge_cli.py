@@ -4,7 +4,7 @@ import json
 
 import pytest
 from prices import price_file
-from readers import cases, fine, fixed, is_judge, wrong
+from readers import cases, fine, fine_talk, fixed, fixed_talk, is_judge, wrong, wrong_talk
 from wire import KEY
 
 from workbench.adapters.labels import labels_path, open_labels
@@ -37,20 +37,24 @@ def data(tmp_path):
 def service(gemini_server):
     """A service whose judge dislikes `off`, and whose repairer always switches on."""
 
+    def opinion(case):
+        reason = "[/] it is \x1b[31moff"
+        if case.is_conversation:
+            ill = wrong_talk(case.tag, "refusals_right", reason=reason)
+            return ill if "off" in case.query else fine_talk(case.tag)
+        return wrong(case.tag, reason=reason) if "off" in case.query else fine(case.tag)
+
+    def repaired(case):
+        calls = light("", 1)["answers"]
+        if case.is_conversation:
+            return fixed_talk(case.tag, case.item | {"answers": calls})
+        return fixed(case.tag, case.query, calls)
+
     def answer(asked):
         found = cases(asked.prompt)
         if is_judge(asked):
-            return gemini_server.samples(
-                [
-                    wrong(c.tag, reason="[/] it is \x1b[31moff")
-                    if "off" in c.query
-                    else fine(c.tag)
-                    for c in found
-                ]
-            )
-        return gemini_server.samples(
-            [fixed(c.tag, c.query, light("", 1)["answers"]) for c in found]
-        )
+            return gemini_server.samples([opinion(case) for case in found])
+        return gemini_server.samples([repaired(case) for case in found])
 
     gemini_server.answer = answer
     return {"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": gemini_server.url}
@@ -175,13 +179,28 @@ def test_stopping_a_judge_at_the_limit_is_status_4(cli, data, service):
     assert "The run stopped at --max-cost" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["judge", "repair"])
-def test_conversations_are_left_out_and_counted(cli, data, service, command):
-    items = json.loads(data.read_text())
+def test_conversations_are_judged_with_the_rest(cli, data, service):
     talk = {"query": "hello", "answers": [], "reply": {"kind": "chat", "text": "Hello."}}
-    data.write_text(json.dumps([*items, talk, {**talk, "reply": {"kind": "odd", "text": "."}}]))
-    done = cli(command, data, "--dry-run", env=service)
-    assert "2 conversations are left out" in done.stderr
-    done = cli(command, data, env=service)
+    data.write_text(json.dumps([*ITEMS, talk, {**talk, "query": "lights off, would you"}]))
+    dry = cli("judge", data, "--dry-run", env=service).stdout
+    assert "4 samples to judge, 2 requests" in " ".join(dry.split())
+    done = cli("judge", data, env=service)
     assert done.returncode == 0, done.stderr
-    assert "hello" not in done.stdout
+    assert "4 of 4 samples judged by" in done.stdout
+    assert "2 ok, 2 wrong, 0 unanswered" in done.stdout
+    assert "judge.should_refuse" in done.stdout
+    told = cli("judge", data, "--report").stdout.splitlines()
+    heads = [line.endswith(", conversations") for line in told if line.startswith("Judge ")]
+    assert sorted(heads) == [False, True]
+    [record] = read_records(runs_path(data))
+    assert len(record.prompts.split(", ")) == 2
+
+
+def test_conversations_are_repaired_with_the_rest(cli, data, service):
+    said = {"reply": {"kind": "tell", "text": "They are on."}}
+    long = light("Lights on", 9) | {"then": [{"query": "again"}] * 80}
+    data.write_text(json.dumps([*ITEMS, light("Lights up", 9) | {"then": [said]}, long]))
+    done = cli("repair", data, env=service)
+    assert done.returncode == 0, done.stderr
+    assert "of 2 failing, 2 fixed, 0 still failing, 0 unanswered" in done.stdout
+    assert "1 conversation is left out: too long to be rewritten whole." in done.stderr

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from workbench.cli import app
 from workbench.core.errors import InputError
+from workbench.core.kinds import kind_of
 from workbench.core.samples import ToolCall, from_item
 from workbench.core.training.free import (
     ROUNDS,
@@ -215,6 +217,62 @@ def test_a_server_drives_and_the_report_tells_how(catalog, records):
     assert json.loads(scored.stdout)["metrics"] == report["metrics"]
 
 
+def refusing(answer, words):
+    """Answer as `answer` does, but refuse what is said in conversations that begin with `words`."""
+
+    def answered(path, body):
+        if body["messages"][1]["content"] in words:
+            return said("I can't do that.")
+        return answer(path, body)
+
+    return answered
+
+
+def test_the_report_says_which_kinds_of_conversations_are_right_and_draws_it(catalog, records):
+    wrong = {one.query for one in TWENTY[:8] if kind_of(one) == "conversation"}
+    with OpenAIServer() as server:
+        server.answer = refusing(scripted(catalog, TWENTY[:8]), wrong)
+        result = CliRunner().invoke(app, command(records, server))
+    assert result.exit_code == 0, result.output
+    free = json.loads(records.with_name("r.json").read_text())["metrics"]["free"]
+    counts = {name: (one["hits"], one["total"]) for name, one in free["groups"]["sample"].items()}
+    total = Counter(kind_of(one) for one in TWENTY[:8])
+    assert counts == {k: (n * (k != "conversation"), n) for k, n in total.items()}
+    turns = free["groups"]["turns"]
+    assert sum(one["total"] for one in turns.values()) == 8
+    assert turns["1"]["hits"] == turns["1"]["total"], "only longer ones are wrong"
+    assert free["firsts"]["call"]["refuse"], "over-refusal shows in the first thing done"
+    text = records.with_name("r.md").read_text()
+    for group in ("sample", "turns", "property"):
+        assert f"(r.{group}.svg)" in text
+        assert records.with_name(f"r.{group}.svg").read_text().startswith("<svg ")
+    assert "whole by kind of sample" in result.output
+    again = CliRunner().invoke(app, command(records, None))
+    assert again.exit_code == 0, "its own plots are replaced"
+
+
+def test_two_models_that_drove_are_compared_conversation_by_conversation(catalog, records):
+    right = scripted(catalog, TWENTY[:8])
+    other = records.with_name("other.jsonl")
+    with OpenAIServer() as server:
+        server.answer = refusing(right, {one.query for one in TWENTY[:8]})
+        few = command(records, server, "--limit", "7", "--outputs", str(other))
+        assert CliRunner().invoke(app, few).exit_code == 0
+        server.answer = right
+        result = CliRunner().invoke(app, command(records, server, "--compare", str(other)))
+    assert result.exit_code == 0, result.output
+    report = json.loads(records.with_name("r.json").read_text())
+    both, mine = report["comparison"]["both"], report["comparison"]["only_left"]
+    assert (report["comparison"]["only_right"], both + mine) == (0, 7)
+    assert report["metrics"]["free"]["conversations"]["total"] == 7
+    told = " ".join(result.output.split())
+    assert "asked 7 of 8 conversations; they are scored on these only" in told
+    assert f"{mine} conversations are right only with car, 0 only with car ({other})" in told
+    assert "## Against car" in records.with_name("r.md").read_text()
+    alone = CliRunner().invoke(app, command(records, None, "--compare", str(other), "--json"))
+    assert json.loads(alone.stdout)["comparison"] == report["comparison"]
+
+
 @pytest.mark.parametrize(
     ("made", "end"),
     [((FOREVER,), "too many rounds"), ((), "nothing")],
@@ -287,12 +345,6 @@ def test_what_free_cannot_take_is_refused_in_a_sentence(catalog, records, tmp_pa
         return str(result.exception)
 
     report = ["--report", tmp_path / "x.json"]
-    assert "--free needs a model that takes whole" in refused(
-        "evaluate", records, "--free", "--gemini", *report
-    )
-    assert "step by step; leave it or --free out" in refused(
-        "evaluate", records, "--free", "--compare", records, *report
-    )
     steps = tmp_path / "steps.jsonl"
     steps.write_bytes(b"".join(lines(catalog, TWENTY[:1], "steps")))
     assert "--free needs a file of export --shape dialog" in refused(

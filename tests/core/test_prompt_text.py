@@ -9,8 +9,13 @@ from verifying import verify
 
 from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
-from workbench.core.judge.cases import case_values, repair_values
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.judge.cases import (
+    case_values,
+    conversation_repair_values,
+    conversation_values,
+    repair_values,
+)
+from workbench.core.samples import Reply, Sample, StateValue, Step, ToolCall
 from workbench.core.text.prompt_text import compact, sample_shown
 
 CATALOG = small_catalog()
@@ -42,11 +47,33 @@ def sample(evil: str, where: str) -> Sample:
     return Sample(query, (ToolCall(name, arguments, {evil: evil}),), extra={evil: evil})
 
 
+def talk(one: Sample) -> Sample:
+    """The same words and calls, wherever a conversation can have them."""
+    reply = Reply("refuse", one.query, one.query, one.answers, (one.answers,))
+    steps = (Step(reply=reply), Step(one.query, one.answers), Step(reply=reply))
+    state = tuple(
+        StateValue(str(call.arguments.get("propertyName")), 1, call.arguments.get("value"))
+        for call in one.answers
+    )
+    return Sample(one.query, one.answers, state=state, then=steps)
+
+
 def prompts(one: Sample) -> dict[str, str]:
     made = Prompts(CATALOG, POLICY)
     verdict = verify(one, CATALOG, ("format", "execution"))
     return {
         "judge": made.reading("judge", [case_values("aaaa", one, CATALOG)]),
+        "judge_conversation": made.reading(
+            "judge_conversation", [conversation_values("aaaa", talk(one), CATALOG)]
+        ),
+        "repair_conversation": made.reading(
+            "repair_conversation",
+            [
+                conversation_repair_values(
+                    "aaaa", talk(one), verdict, [(talk(one), verdict)], CATALOG
+                )
+            ],
+        ),
         "repair": made.reading("repair", [repair_values("aaaa", one, verdict, [(one, verdict)])]),
         "generation": made.generation(Request(1, 3, examples=(one,))),
         "evaluation": EvaluationPrompts().render(

@@ -120,7 +120,7 @@ def load_grown(path: Path, known: Sequence[bytes]) -> tuple[list[bytes], str]:
     end = len(_OPEN) + sum(map(len, known)) + len(_BETWEEN) * max(0, len(known) - 1)
     last = known[-1] if known else _OPEN
     rest = data[end:]
-    if known and data.startswith(_OPEN) and data[:end].endswith(last):
+    if known and data.startswith(_OPEN) and data.endswith(last, 0, end):
         if rest == _CLOSE:
             return [], sha256(data).hexdigest()
         if rest.startswith(_BETWEEN):

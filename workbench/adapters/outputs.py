@@ -39,7 +39,7 @@ EVAL_SET = "manifest of the eval set"
 it.
 """
 
-PLOTTED = ("calls", "kind", "type", "property", "area")
+PLOTTED = ("sample", "turns", "calls", "kind", "type", "property", "area")
 """What an evaluation report has plots of, if there is anything to draw."""
 
 WrittenHere = Callable[[Path], bool]
@@ -444,7 +444,8 @@ def is_report_text(path: Path) -> bool:
 def is_plot(path: Path) -> bool:
     """Whether a file is a plot of `evaluate`."""
     head = _head(path)
-    return head.startswith(b"<svg ") and b'aria-label="Exact match by ' in head
+    titles = (b"Exact match by ", b"Whole conversations by ")
+    return head.startswith(b"<svg ") and any(b'aria-label="' + one in head for one in titles)
 
 
 def _head(path: Path) -> bytes:

@@ -14,11 +14,11 @@ from workbench.adapters.files.resources import resource
 from workbench.adapters.models.engine import Request
 from workbench.adapters.templates.rendering import PromptError, Templates, read_prompt_file
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.labelling_brief import brief_values, cell_words
+from workbench.core.car.labelling_brief import brief_values, cell_words, conversation_words
 from workbench.core.car.planned import plan_shown
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
-from workbench.core.judge.tasks import ReaderTask
+from workbench.core.judge.tasks import ReaderTemplate
 from workbench.core.samples import Sample
 from workbench.core.text.prompt_text import line, lines, sample_shown
 
@@ -80,20 +80,30 @@ class Prompts:
         text = self._templates.render(_CONVERSATIONS, values)
         return text.strip("\n") + "\n"
 
-    def reading(self, task: ReaderTask, cases: Sequence[dict[str, Any]]) -> str:
-        """Render what a judge or a repairer is asked about some samples."""
-        values = {"brief": self.brief, "cases": cases}
-        return self._templates.render(f"{task}.md.j2", values).strip("\n") + "\n"
+    def reading(self, template: ReaderTemplate, cases: Sequence[dict[str, Any]]) -> str:
+        """Render what a judge or a repairer is asked about some samples, all of one kind."""
+        values = {"brief": self.brief, "cases": cases, "rules": self._conversation_rules}
+        return self._templates.render(f"{template}.md.j2", values).strip("\n") + "\n"
 
-    def reading_hash(self, task: ReaderTask) -> str:
-        """Hash everything that such a prompt is made of except the samples: 16 hex digits."""
+    @cached_property
+    def _conversation_rules(self) -> list[dict[str, Any]]:
+        parts = conversation_words(self._catalog, self._policy)
+        return [{"title": title, "rules": lines(rules)} for title, rules in parts]
+
+    def reading_hash(self, template: ReaderTemplate) -> str:
+        """Hash everything that such a prompt is made of except the samples: 16 hex digits.
+
+        What a template about single requests includes has never counted, and still doesn't, so that
+        answers that were paid for stay in use.
+        """
+        name = f"{template}.md.j2"
+        alone = template in ("judge", "repair")
+        included = [] if alone else sorted(self._templates.used_by(name) - {name})
         digest = blake2b(digest_size=8)
-        for part in (self.reading(task, []).encode(), self._source(task)):
-            digest.update(len(part).to_bytes(8, "big") + part)
+        digest.update(_sized(self.reading(template, []).encode()))
+        for used in (name, *included):
+            digest.update(_sized(read_prompt_file(self._folder / used)))
         return digest.hexdigest()
-
-    def _source(self, task: ReaderTask) -> bytes:
-        return read_prompt_file(self._folder / f"{task}.md.j2")
 
 
 class EvaluationPrompts:
@@ -114,13 +124,18 @@ class EvaluationPrompts:
         return self._templates.render(_EVALUATE, values).strip("\n") + "\n"
 
 
-def developer_template(directory: Path | None = None, *, compact: bool = False) -> tuple[str, str]:
+def developer_template(
+    directory: Path | None = None, *, compact: bool = False, looked_up: bool = False
+) -> tuple[str, str]:
     """Return the developer message of training records: the text before and after the catalogue.
 
-    compact: that of the compact catalogue. Raises `PromptError`, also where the template does not
-    hold `{{ catalog }}` exactly once.
+    compact: that of the compact catalogue. looked_up: that of records without one, all of it being
+    before. Raises `PromptError`, also where the template does not hold `{{ catalog }}` exactly
+    once, where there is one.
     """
     folder = directory or prompts_dir()
+    if looked_up:
+        return Templates(folder).render("developer_looked_up.md.j2", {}).strip("\n"), ""
     name = "developer_compact.md.j2" if compact else "developer.md.j2"
     text = Templates(folder).render(name, {"catalog": _CATALOG_MARK}).strip("\n")
     before, *others = text.split(_CATALOG_MARK)
@@ -132,9 +147,11 @@ def developer_template(directory: Path | None = None, *, compact: bool = False) 
     return before, others[0]
 
 
-def developer_hash(directory: Path | None = None, *, compact: bool = False) -> str:
+def developer_hash(
+    directory: Path | None = None, *, compact: bool = False, looked_up: bool = False
+) -> str:
     """Hash the developer message without the catalogue: SHA-256."""
-    text = "".join(developer_template(directory, compact=compact))
+    text = "".join(developer_template(directory, compact=compact, looked_up=looked_up))
     return sha256(text.encode()).hexdigest()
 
 
@@ -158,5 +175,10 @@ def _hash(paths: Iterable[Path]) -> str:
     digest = blake2b(digest_size=8)
     for path in sorted(path for path in paths if path.exists()):
         for part in (path.name.encode(), read_prompt_file(path)):
-            digest.update(len(part).to_bytes(8, "big") + part)
+            digest.update(_sized(part))
     return digest.hexdigest()
+
+
+def _sized(part: bytes) -> bytes:
+    """Return a part with its length before it, so that parts can't run into each other."""
+    return len(part).to_bytes(8, "big") + part

@@ -10,7 +10,7 @@ import typer
 
 from workbench.adapters.vehicle.catalogs import Car, load_catalog
 from workbench.cli.console import fail, say
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.car.driving import (
     HELP,
     DriveCommand,
@@ -44,7 +44,7 @@ def drive(
     Reads lines from the terminal, or from a pipe; `help` says what they may be. In a pipe each
     result is a line of JSON, and a line that can't be read ends it with status 2.
     """
-    catalog = load_catalog(files)
+    catalog = with_lists(load_catalog(files))
     start = _state(state)
     vehicle = Vehicle(catalog, start)
     for number, line in enumerate(_lines(), 1):

@@ -1,8 +1,6 @@
 """`workbench evaluate`: score a model on the signed records."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,17 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from workbench.adapters.files.beside import saved_answers
-from workbench.adapters.vehicle.catalogs import Car, CatalogFiles, load_catalog
-from workbench.cli.console import note, say
+from workbench.adapters.vehicle.catalogs import Car
 from workbench.cli.options import BatchOption, Cost
-from workbench.cli.progress import counting
-from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.errors import InputError
 from workbench.core.options import Force, Reads, Writes
-from workbench.jobs.evaluate.choosing import AnswererChoice, answering
+from workbench.jobs.evaluate.choosing import AnswererChoice
 
 if TYPE_CHECKING:
     from workbench.adapters.models.answering import Answerer
-    from workbench.core.training.records import SplitName
     from workbench.jobs.evaluate import QuestionAsked, Unanswered
 
     Asking = AsyncGenerator[QuestionAsked | Unanswered, None]
@@ -92,6 +87,7 @@ def evaluate(
     allows no further question, 130 after Ctrl-C, 2 for input that cannot be used.
     """
     # Imported here: scoring loads numpy and the checks.
+    from workbench.cli.evaluate_asking import ask_and_save, need_answers
     from workbench.cli.evaluate_report import prepare, score_and_report
     from workbench.jobs.evaluate import ask, load_golds
     from workbench.jobs.evaluate.golds import repeated
@@ -104,19 +100,29 @@ def evaluate(
     reads = {"records": data, "answers to compare with": compare, "dataset": labels}
     check_report(report, saved, reads, force=force)
     if free:
-        _check_free(choice, labels, compare)
-        _drive(
-            data, split, limit, choice, cost, files, outputs, saved, report, tries, as_json, batch
-        )
+        from workbench.cli.evaluate_free import drive, prepare_free, score_and_report_free
+
+        driven = prepare_free(data, split, limit, files, tries, compare, labels)
+        if cost.dry_run:
+            from workbench.cli.dry_run import print_driving_estimate
+
+            print_driving_estimate(driven.courses, driven.catalog, data, saved, choice)
+            return
+        if choice.asks:
+            drive(driven, choice, saved, batch=batch)
+        else:
+            need_answers(outputs, saved)
+        score_and_report_free(driven, saved, report, as_json=as_json)
         return
     golds, digest = load_golds(data, split, limit)
     golds = repeated(golds, tries)
     # Whatever else can't be used is reported before a model is asked for an hour.
+    chat = choice.gemini and any(gold.text is not None or gold.nth for gold in golds)
     basis = prepare(golds, data, digest, files, labels, compare)
     if cost.dry_run:
         from workbench.cli.dry_run import print_evaluation_estimate
 
-        print_evaluation_estimate(golds, data, saved, choice)
+        print_evaluation_estimate(golds, data, saved, choice, chat=chat)
         return
     if choice.asks:
 
@@ -127,12 +133,13 @@ def evaluate(
                 saved,
                 workers=choice.workers,
                 data=digest,
-                settings=choice.settings,
+                settings=choice.settings | ({"chat": True} if chat else {}),
             )
 
-        _ask(begin, len(golds), choice, saved, labels or data.with_suffix(".json"), batch=batch)
+        runs = labels or data.with_suffix(".json")
+        ask_and_save(begin, len(golds), choice, saved, runs, batch=batch, chat=chat)
     else:
-        _need_answers(outputs, saved)
+        need_answers(outputs, saved)
     score_and_report(basis, saved, report, as_json=as_json)
 
 
@@ -144,133 +151,3 @@ def _check_tries(
     for name, given in (("--labels", labels), ("--compare", compare)):
         if tries > 1 and given is not None:
             raise InputError(f"{name} is for one try at each record; leave it or --tries out.")
-
-
-def _check_free(choice: AnswererChoice, labels: Path | None, compare: Path | None) -> None:
-    """Raise `InputError` for what doesn't go with --free."""
-    if choice.gemini:
-        raise InputError(
-            "--free needs a model that takes whole conversations, and Gemini is asked for the "
-            "calls of one request here; use --model FOLDER or --endpoint URL."
-        )
-    for name, given in (("--labels", labels), ("--compare", compare)):
-        if given is not None:
-            raise InputError(f"{name} is for answers step by step; leave it or --free out.")
-
-
-def _drive(
-    data: Path,
-    split: "SplitName",
-    limit: int | None,
-    choice: AnswererChoice,
-    cost: Cost,
-    files: CatalogFiles,
-    outputs: Path | None,
-    saved: Path,
-    report: Path,
-    tries: int,
-    as_json: bool,
-    batch: bool,
-) -> None:
-    """Let the model drive the car through the conversations, and score what it did."""
-    from workbench.cli.evaluate_free import score_and_report_free
-    from workbench.jobs.evaluate.driving import ask_free
-    from workbench.jobs.evaluate.golds import load_courses
-
-    catalog = load_catalog(files)
-    courses, digest = load_courses(data, split, catalog, limit)
-    if cost.dry_run:
-        say(f"{data}: {len(courses):,} conversations; nothing here is paid by the token.")
-        return
-    if choice.asks:
-
-        def begin(answerer: "Answerer") -> "Asking":
-            return ask_free(
-                courses,
-                answerer,
-                saved,
-                catalog,
-                workers=choice.workers,
-                tries=tries,
-                data=digest,
-                settings=choice.settings,
-            )
-
-        _ask(begin, tries * len(courses), choice, saved, data.with_suffix(".json"), batch=batch)
-    else:
-        _need_answers(outputs, saved)
-    score_and_report_free(
-        courses, data, digest, files, catalog, saved, report, tries=tries, as_json=as_json
-    )
-
-
-def _need_answers(outputs: Path | None, saved: Path) -> None:
-    """Raise `InputError` if there is nothing to score."""
-    if outputs is None and not saved.exists():
-        raise InputError(
-            f"{saved}: there are no saved answers; say what to ask (--model, --endpoint or "
-            "--gemini), or name a file of answers with --outputs."
-        )
-
-
-def _ask(
-    begin: "Callable[[Answerer], Asking]",
-    total: int,
-    choice: AnswererChoice,
-    path: Path,
-    dataset: Path,
-    *,
-    batch: bool,
-) -> None:
-    """Ask what is left. dataset: the one among whose runs Gemini's is recorded."""
-
-    answerer: Answerer | None = None
-    try:
-        with answering(choice, dataset) as answerer:
-            _consume(begin, total, answerer, path, batch=batch)
-    except KeyboardInterrupt:
-        note(f"Interrupted. The answers are in {path}; run the same command to continue.")
-        raise typer.Exit(130) from None
-    finally:
-        for sentence in answerer.notes if answerer is not None else ():
-            note(sentence)
-
-
-def _consume(
-    begin: "Callable[[Answerer], Asking]",
-    total: int,
-    answerer: "Answerer",
-    path: Path,
-    *,
-    batch: bool,
-) -> None:
-    """Ask, showing progress. Raises `WorkbenchError` if no question was answered."""
-    from workbench.jobs.evaluate import Unanswered
-
-    failed: list[Unanswered] = []
-    before = 0
-
-    async def consume() -> None:
-        nonlocal before
-        started = False
-        try:
-            async with aclosing(begin(answerer)) as events:
-                async for event in events:
-                    if isinstance(event, Unanswered):
-                        failed.append(event)
-                        continue
-                    before, started = before if started else event.done, True
-                    progress(event.done, event.total)
-        finally:
-            await answerer.close()
-
-    with counting("Asking the model", batch=batch, every=1) as progress:
-        asyncio.run(consume())
-    if before:
-        note(f"{path}: {before:,} of {total:,} were answered before and aren't asked again")
-    if failed and len(failed) == total:
-        raise WorkbenchError(f"no question was answered: {failed[0].reason.rstrip('.')}.")
-    for one in failed[:5]:
-        note(f"record {one.number}: {one.reason}")
-    if len(failed) > 5:
-        note(f"… and {len(failed) - 5} more without an answer")

@@ -12,9 +12,9 @@ from workbench.core.car.words import brief, call_words
 from workbench.core.checks import STAGES, Verifier
 from workbench.core.checks.grounding.explain import Explanation, HeardRequest, explain
 from workbench.core.errors import InputError
-from workbench.core.json.text import dumps
 from workbench.core.review.dismissals import weighed
 from workbench.core.samples import Reply, Sample
+from workbench.core.text.excerpts import short
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Finding
 
@@ -73,7 +73,7 @@ def _steps(sample: Sample, verifier: Verifier) -> Iterator[_Row]:
                 yield f"  {label}", text
         for at, (call, outcome) in enumerate(zip(step.answers, done.outcomes, strict=True), 1):
             yield f"  call {at}", call_words(call)
-            yield "  result", dumps(outcome.answer).decode()
+            yield "  result", short(outcome.text)
         if step.reply is not None:
             yield from _reply(step.reply)
 

@@ -14,7 +14,7 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.models import ModelOptions, TextModel
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.cli.console import note, say
+from workbench.cli.console import say
 from workbench.cli.judge_report import print_reports
 from workbench.cli.options import BatchOption, Cost, DatasetArgument, LabelsOption, WorkersOption
 from workbench.cli.reading import (
@@ -27,12 +27,7 @@ from workbench.cli.reading import (
 from workbench.core.judge.votes import Judgement, disagree
 from workbench.core.options import Seed
 from workbench.jobs.generating.engines import make_model
-from workbench.jobs.second_opinion.choosing import (
-    JudgeOnly,
-    conversations_left_out,
-    drawn,
-    to_judge,
-)
+from workbench.jobs.second_opinion.choosing import JudgeOnly, drawn, to_judge
 from workbench.jobs.second_opinion.judge import Judged, JudgeOptions, planned_judging
 from workbench.jobs.second_opinion.judge import judge as judging
 from workbench.jobs.second_opinion.reader_prompts import reader_choice
@@ -73,7 +68,8 @@ def judge(
     """Have a language model read samples, as a second reader besides the rules.
 
     Does every call follow from the words? Is everything done that is asked for, and nothing else?
-    Would anyone say it? Answers are kept beside the dataset, in NAME.judge.json, and used again
+    Would anyone say it? Of a conversation, also: Is every question needed, every refusal right, and
+    every reply true? Answers are kept beside the dataset, in NAME.judge.json, and used again
     while sample, prompt and model are the same. Run the command again to continue.
 
     Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
@@ -98,8 +94,6 @@ def judge(
     with open_labels(labels, read_only=True) as store:
         verifier, results = verified(loaded, files, store)
         chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
-    if left_out := conversations_left_out(results):
-        note(f"{left_out}.")
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)
     if cost.dry_run:

@@ -34,7 +34,8 @@ def print_reports(dataset: Dataset, labels: Path, files: CatalogFiles, *, as_jso
 
 def print_report(found: JudgeReport) -> None:
     """Print how reliable one judge is."""
-    out.print(plain(f"Judge {found.model}, prompt {found.prompt}", "bold"))
+    of = ", conversations" if found.conversations else ""
+    out.print(plain(f"Judge {found.model}, prompt {found.prompt}{of}", "bold"))
     split = f", the votes split on {found.split:,}" if found.split else ""
     say(f"{found.judged:,} judged, {found.wrong:,} of them wrong{split}", indent=2)
     say(f"against people: {kappa_words(found.overall)}", indent=2)

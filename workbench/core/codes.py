@@ -74,6 +74,9 @@ CODES: dict[str, Code] = {
     "execution.unknown_property": Code(
         "error", "the vehicle has no such property", dismissible=False
     ),
+    "execution.unknown_category": Code(
+        "error", "properties are listed by a category that there isn't", dismissible=False
+    ),
     "execution.wrong_function": Code(
         "error", "the function's type is not the property's", dismissible=False
     ),
@@ -168,6 +171,9 @@ CODES: dict[str, Code] = {
     "conversation.other_place": Code(
         "warning", "it goes on about a place, and something is set elsewhere"
     ),
+    "conversation.other_thing": Code(
+        "warning", "it goes on about one thing, and another one is set"
+    ),
     "conversation.correction": Code(
         "warning", "a correction leaves what was wrong, or makes something else"
     ),
@@ -215,6 +221,13 @@ CODES: dict[str, Code] = {
     "judge.left_undone": Code("warning", "something that is asked for is not done"),
     "judge.done_unasked": Code("warning", "something is done that nobody asked for"),
     "judge.unnatural": Code("warning", "nobody would say the query to a car"),
+    "judge.needless_question": Code(
+        "warning", "the assistant asks what the words or the policy decide"
+    ),
+    "judge.should_refuse": Code(
+        "warning", "something is served that should be refused, or refused though it can be served"
+    ),
+    "judge.reply_untrue": Code("warning", "a reply says what isn't so"),
     "repair.offered": Code(
         "info", "a model has rewritten the sample, and it verifies", dismissible=False
     ),

@@ -38,5 +38,8 @@ def _reads_first(steps: tuple[Step, ...]) -> bool:
         refuses = step.reply is not None and step.reply.kind == "refuse"
         if read and (changes or refuses):
             return True
-        read = read or any("value" not in call.arguments for call in step.answers)
+        read = read or any(
+            "value" not in call.arguments and "propertyName" in call.arguments
+            for call in step.answers
+        )
     return False

@@ -178,6 +178,23 @@ def with_steps(sample: Sample, steps: Sequence[Step]) -> Sample:
     )
 
 
+def without_extras(sample: Sample) -> Sample:
+    """Return what a sample's id covers: no `meta`, and no keys of other programs."""
+    steps = [Step(one.query, _bare(one.answers), _bare_reply(one.reply)) for one in sample.steps]
+    return with_steps(Sample("", (), state=sample.state), steps)
+
+
+def _bare(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
+    return tuple(ToolCall(call.name, call.arguments) for call in calls)
+
+
+def _bare_reply(reply: Reply | None) -> Reply | None:
+    if reply is None:
+        return None
+    wanted, options = _bare(reply.wanted), tuple(map(_bare, reply.options))
+    return Reply(reply.kind, reply.text, reply.because, wanted, options)
+
+
 def turns(sample: Sample) -> Iterator[range]:
     """Yield the steps of each turn: from something that is said to the step before the next."""
     steps = sample.steps

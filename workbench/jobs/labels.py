@@ -65,6 +65,7 @@ def as_json(item: Listed) -> dict[str, Any]:
         "tags": list(label.tags),
         "reviewer": label.reviewer,
         "time": label.time,
+        **({"accept_at": msgspec.to_builtins(label.accept_at)} if label.accept_at else {}),
         **({"dismissed": dismissed} if dismissed else {}),
     }
 

@@ -45,6 +45,7 @@ from workbench.core.review.labels import (
     DecisionMethod,
     Dismissal,
     Label,
+    StepAnswer,
     kept_text,
     read_kept_label,
     read_label,
@@ -197,13 +198,15 @@ class LabelStore:
         edited: Sample | Keep | None = KEEP,
         tags: Iterable[str] | Keep = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
+        accept_at: Iterable[StepAnswer] | Keep = KEEP,
     ) -> Label:
         """Decide on a sample; the decision is on disk when this returns.
 
         For the arguments see `core.choices.Choice`. Raises `InputError` if it can't be written;
         then nothing has changed; `LockedError` if labels are open read-only.
         """
-        self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags, accept)])
+        choice = Choice(sample, decision, how, seconds, reason, note, edited, tags)
+        self.bulk([replace(choice, accept=accept, accept_at=accept_at)])
         label = self.get(sample.id)
         assert label is not None
         return label

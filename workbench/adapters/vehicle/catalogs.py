@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.resources import resource
 from workbench.adapters.files.text import MOST_TEXT, parse_json, parse_toml
-from workbench.core.car.catalog import Catalog, CatalogError, build_catalog
+from workbench.core.car.catalog import Catalog, CatalogError, build_catalog, with_lists
 from workbench.core.car.entries import explain
+from workbench.core.car.listing import PropertyLists
 from workbench.core.car.overlay import DriverSide, Overlay
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
@@ -22,6 +23,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 PROPERTIES = "vehicle_properties.json"
 FUNCTIONS = "car_property_functions.json"
+BUILT_IN = Path("built-in")
+"""What stands for the categories that ship with the program."""
 _OF_THE_REVIEW = "the review is of this car"
 
 
@@ -77,6 +80,16 @@ class CatalogFiles:
     driver_side: Annotated[
         DriverSide, Option("--driver-side", "Where the driver sits.", unasked=_OF_THE_REVIEW)
     ] = "left"
+    categories: Annotated[
+        Path | None,
+        Option(
+            "--categories",
+            "The car also has getPropertyList, with these categories (TOML); built-in: its own.",
+            metavar="FILE|built-in",
+            unasked=_OF_THE_REVIEW,
+        ),
+        Reads("categories"),
+    ] = None
 
     @cached_property
     def properties_path(self) -> Path:
@@ -91,9 +104,15 @@ class CatalogFiles:
         return self.overlay or resource("data") / "overlay.toml"
 
     @cached_property
-    def dependencies_path(self) -> Path | None:
-        """The second part of the built-in overlay; None for one of the user's own."""
-        return None if self.overlay else resource("data") / "dependencies.toml"
+    def more_overlay_paths(self) -> tuple[Path, ...]:
+        """The other parts of the built-in overlay; none for one of the user's own."""
+        names = () if self.overlay else ("dependencies.toml", "other_cars.toml")
+        return tuple(resource("data") / name for name in names)
+
+    @cached_property
+    def categories_path(self) -> Path:
+        own = self.categories not in (None, BUILT_IN)
+        return self.categories if own and self.categories else resource("data") / "categories.toml"
 
     @cached_property
     def policy_path(self) -> Path:
@@ -112,11 +131,19 @@ class CatalogFiles:
             "overlay": self.overlay,
             "policy": self.policy,
             "lexicon": self.lexicon,
+            "categories": None if self.categories == BUILT_IN else self.categories,
         }
 
-    def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of the files as read, by what they are."""
-        return {name: sha256(data).hexdigest() for name, data in self._content.items()}
+    def digests(self, *, categories: bool = False) -> dict[str, str]:
+        """Return the SHA-256 of the files as read, by what they are.
+
+        categories: also of that file, even if none is named.
+        """
+        told = {name: sha256(data).hexdigest() for name, data in self._content.items()}
+        if categories:
+            data = read_bytes(self.categories_path, "categories file", MOST_TEXT)
+            told["categories"] = sha256(data).hexdigest()
+        return told
 
     def digest(self) -> str:
         """Return a hash of these files, on which decisions depend; see
@@ -138,7 +165,9 @@ class CatalogFiles:
         return self._content[name]
 
 
-Car = Annotated[CatalogFiles, Only(("properties", "functions", "overlay", "driver_side"))]
+Car = Annotated[
+    CatalogFiles, Only(("properties", "functions", "overlay", "driver_side", "categories"))
+]
 """A vehicle without the files that verify samples, as options of a command."""
 
 
@@ -151,8 +180,10 @@ def load_catalog(files: CatalogFiles) -> Catalog:
         files.content("functions"), files.functions_path, "functions file", "name"
     )
     overlay = load_overlay(files)
+    lists = load_lists(files)
     try:
-        return build_catalog(properties, functions, overlay, files.driver_side)
+        catalog = build_catalog(properties, functions, overlay, files.driver_side, lists)
+        return with_lists(catalog) if files.categories else catalog
     except CatalogError as error:
         about_function = str(error).startswith("function ")
         path = files.functions_path if about_function else files.properties_path
@@ -162,22 +193,39 @@ def load_catalog(files: CatalogFiles) -> Catalog:
 def load_overlay(files: CatalogFiles) -> Overlay:
     """Load the overlay. Raises `InputError` naming file, place and remedy.
 
-    The built-in one has its dependencies in a file of their own: decisions that were made before
-    there were any don't depend on them (see `CatalogFiles.digest`).
+    The built-in one has its dependencies, and properties that only other cars have, in files of
+    their own: decisions that were made before these don't depend on them (see
+    `CatalogFiles.digest`).
     """
     overlay = _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
-    path = files.dependencies_path
-    if path is None:
-        return overlay
-    data = read_bytes(path, "overlay", MOST_TEXT)
-    more = _parse_toml(data, path, "overlay", Overlay)
-    return overlay.model_copy(update={"dependencies": more.dependencies})
+    for path in files.more_overlay_paths:
+        data = read_bytes(path, "overlay", MOST_TEXT)
+        more = _parse_toml(data, path, "overlay", Overlay)
+        overlay = overlay.model_copy(
+            update={
+                "dependencies": overlay.dependencies + more.dependencies,
+                "properties": overlay.properties | more.properties,
+            }
+        )
+    return overlay
+
+
+def load_lists(files: CatalogFiles) -> PropertyLists:
+    """Load the categories of properties. Raises `InputError` naming file, place and remedy."""
+    data = read_bytes(files.categories_path, "categories", MOST_TEXT)
+    return _parse_toml(data, files.categories_path, "categories", PropertyLists)
 
 
 def load_policy(files: CatalogFiles) -> Policy:
     """Load the labelling policy. Raises `InputError` naming file, place and remedy."""
     data = read_bytes(files.policy_path, "policy", MOST_TEXT)
     return _parse_toml(data, files.policy_path, "policy", Policy)
+
+
+def other_properties() -> list[dict[str, Any]]:
+    """Return the entries of properties that the built-in catalogue lacks and other cars have."""
+    path = resource("data") / "other_properties.json"
+    return read_entries(path, "properties file", "propertyName")
 
 
 def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:

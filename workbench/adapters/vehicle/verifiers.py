@@ -7,7 +7,12 @@ from pathlib import Path
 
 from workbench import __version__
 from workbench.adapters.files.durable import read_bytes
-from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.catalogs import (
+    CatalogFiles,
+    load_catalog,
+    load_lists,
+    load_policy,
+)
 from workbench.adapters.vehicle.wordlists import load_lexicon
 from workbench.core.checks import DEFAULT_STAGES, Verifier, Words
 from workbench.core.verdicts import Stage
@@ -43,7 +48,10 @@ def verdict_basis(files: CatalogFiles) -> str:
     digest = sha256(f"{__version__}\n{files.driver_side}\n".encode())
     for name, told in files.digests().items():
         digest.update(f"{name} {told}\n".encode())
-    more = [files.dependencies_path] if files.dependencies_path else []
+    more = [*files.more_overlay_paths]
+    lists = files.categories or files.functions
+    if lists and load_lists(files).function in load_catalog(files).functions:
+        more.append(files.categories_path)
     for path in (*more, files.policy_path, *_word_lists(files.lexicon_path)):
         content = sha256(read_bytes(path, "word list")).hexdigest()
         digest.update(f"{content}\n".encode())

@@ -15,7 +15,7 @@ from workbench.app.bindings import key
 from workbench.app.hanging import hang
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.car.driving import (
     HELP,
     call_line,
@@ -67,7 +67,7 @@ class DriveScreen(Screen[None]):
         number: the sample's.
         """
         super().__init__()
-        self._catalog = catalog
+        self._catalog = catalog = with_lists(catalog)
         self._start: tuple[StateValue, ...] = sample.state if sample else ()
         self._vehicle = Vehicle(catalog, self._start)
         self._lines: list[tuple[str, str]] = []

@@ -18,6 +18,7 @@ from workbench.app.edit.value_input import ValueInput
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.glyphs import plain_signs
 from workbench.core.car.catalog import Catalog
+from workbench.core.car.listing import PropertyLists
 from workbench.core.car.words import brief, call_words, state_words, value_words
 from workbench.core.editing.drafts import (
     access_of,
@@ -104,6 +105,10 @@ class CallCard(PartCard):
         }
         for part, label in _ROWS:
             yield FieldRow(label, *fields[part], id=f"{part}-row")
+        lists = self._catalog.lists
+        if lists and lists.function in self._catalog.functions:
+            row = OptionRow("category", "Whose properties are listed: left and right, or letters")
+            yield FieldRow("Category", row, id="category-row")
 
     def on_mount(self) -> None:
         self._show()
@@ -138,6 +143,9 @@ class CallCard(PartCard):
     @property
     def in_brief(self) -> Content:
         call, catalog = self.call, self._catalog
+        if lists := catalog.lists_by(call.name):
+            category = call.arguments.get(lists.parameter, lists.every)
+            return Content(shown(f"{self.lead}list properties: {brief(category)}"))
         prop, area = property_of(call, catalog), area_of(call, catalog)
         named = prop.label if prop else brief(call.arguments.get("propertyName"))
         where = area.words if area else brief(call.arguments.get("areaId"))
@@ -150,7 +158,9 @@ class CallCard(PartCard):
     def focus_part(self, part: PartField) -> None:
         """Put the cursor into a field, or into the one before it if it is hidden."""
         names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
-        wanted = [f"#{part}"] if f"#{part}" in names else ["#value-input", "#value-choice"]
+        if self._catalog.lists_by(self.call.name):
+            names = ["#property", "#category"]
+        wanted = [f"#{part}"] if f"#{part}" in names else []
         for name in (*wanted, *reversed(names)):
             field = self.query_one(name)
             if field.display and field.parent and getattr(field.parent, "display", True):
@@ -187,6 +197,15 @@ class CallCard(PartCard):
         field.prop = prop
         named = call.arguments.get("propertyName")
         field.name_text = named if isinstance(named, str) else brief(named) if named else ""
+        lists = catalog.lists_by(call.name)
+        field.lists = lists is not None
+        for row in self.query("#category-row"):
+            row.display = lists is not None
+            for part in ("access", "area"):
+                self.query_one(f"#{part}-row").display = lists is None
+        if lists is not None:
+            self._show_category(lists)
+            return
 
         access = access_of(call, catalog)
         accesses = legal_accesses(prop, catalog) if prop else ()
@@ -205,6 +224,17 @@ class CallCard(PartCard):
             keys=tuple(map(str, ids)),
         )
         self.query_one("#value-row").display = access == "set" or "value" in call.arguments
+
+    def _show_category(self, lists: PropertyLists) -> None:
+        """Show a call that lists properties: only its category can be chosen."""
+        self.query_one("#value-row").display = False
+        category = self.call.arguments.get(lists.parameter)
+        self.query_one("#category", OptionRow).set_options(
+            lists.names,
+            lists.names.index(category) if category in lists.names else None,
+            foreign=brief(category) if category is not None else "all of them",
+            keys=lists.names,
+        )
 
     def _show_value(self) -> None:
         """Show the right field for the property's value, with the current value."""
@@ -242,6 +272,10 @@ class CallCard(PartCard):
     def picked(self, row: OptionRow, index: int) -> None:
         call, catalog = self.call, self._catalog
         prop = property_of(call, catalog)
+        lists = catalog.lists_by(call.name)
+        if lists is not None and row.id == "category":
+            made = with_argument(call, lists.parameter, lists.names[index], catalog)
+            self._become(made, "property")
         if prop is None:
             return
         if row.id == "access":
@@ -295,10 +329,6 @@ class StateCard(CallCard):
     def __init__(self, path: Path, one: StateValue, catalog: Catalog) -> None:
         super().__init__(path, call_of_state(one), catalog, lambda _, __: None)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#access-row").display = False
-
     @property
     def verb(self) -> str:
         return ""
@@ -315,4 +345,5 @@ class StateCard(CallCard):
 
     def _show(self) -> None:
         super()._show()
+        self.query_one("#access-row").display = False
         self.border_subtitle = ""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +18,16 @@ from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.background import BackgroundJob
 from workbench.app.generate.standing import RunStanding
 from workbench.core.checks import Verifier
-from workbench.core.errors import OtherEngineError, WorkbenchError
-from workbench.jobs.generating.events import DatasetSaved, Resumed
-from workbench.jobs.helpers.pauses import Turns, keep_loaded, loading
+from workbench.core.errors import WorkbenchError
+from workbench.jobs.generating.events import DatasetSaved
+from workbench.jobs.helpers.pauses import Turns
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.jobs.generating.engines import EngineChoice
     from workbench.jobs.generating.estimate import GenerationEstimate
     from workbench.jobs.generating.options import GenerateOptions
+    from workbench.jobs.generator.wire import GenerationEnded
 
 _TELL = 0.5
 """Seconds between two messages about a run."""
@@ -110,14 +112,10 @@ class Running(BackgroundJob[RunStanding]):
     ) -> None:
         ticker = self._app.set_interval(_TELL, self._tell)
         pause = Turns(self._key_at)
-        loading()
         try:
             with self._to_its_end(now):
-                # In a thread, once: google-genai takes more than half a second to import.
-                verifier, engine = await pause.aside(partial(_prepare, choice, files))
-                await self._consume(now, options, engine, verifier, pause)
+                await self._consume(now, options, choice, files, pause)
         finally:
-            keep_loaded()
             ticker.stop()
             await self._follow(now, pause)
             self._tell(at_once=True)
@@ -126,30 +124,32 @@ class Running(BackgroundJob[RunStanding]):
         self,
         now: RunStanding,
         options: "GenerateOptions",
-        engine: Engine,
-        verifier: Verifier,
+        choice: "EngineChoice",
+        files: CatalogFiles,
         pause: Turns,
     ) -> None:
-        from workbench.jobs.generating.generate import generate
+        from workbench.jobs.generator import generate_apart
 
+        how: list[GenerationEnded] = []
         try:
-            job = generate(options, engine, verifier, pause, now.settle)
+            job = generate_apart(options, choice, files, how.append)
             async with aclosing(job) as events:
                 async for event in events:
                     now.take_in(event)
                     self._news = True
-                    if isinstance(event, (Resumed, DatasetSaved)):
-                        keep_loaded()
                     if isinstance(event, DatasetSaved):
                         await self._follow(now, pause)
                     self._tell()
-                    await pause()
-        except OtherEngineError as error:
-            now.others = error.others
-            raise WorkbenchError(_other_engine(error)) from None
         finally:
-            now.notes += engine.notes
-            await engine.close()
+            for last in how:
+                now.notes += last.notes
+                now.others = last.others
+                if last.standing is not None:
+                    now.settle(last.standing)
+        if how and how[0].bug:
+            raise RuntimeError(how[0].problem)
+        if how and how[0].problem:
+            raise WorkbenchError(_problem(how[0], options.output))
 
     async def _follow(self, now: RunStanding, pause: Turns) -> None:
         """Add what was saved to the review."""
@@ -178,18 +178,19 @@ class Running(BackgroundJob[RunStanding]):
         self._news = self._grown = False
 
 
-def _other_engine(error: OtherEngineError) -> str:
-    """Return the error in the screen's terms."""
-    others = " and ".join(error.others)
+def _problem(how: "GenerationEnded", path: Path) -> str:
+    """Return why it failed, in the screen's terms."""
+    if not how.others:
+        return how.problem
+    others = " and ".join(how.others)
     return (
-        f"{error.path} contains {others} samples; nothing was written. Set Mix to yes to add "
-        f"{error.engine} samples."
+        f"{path} contains {others} samples; nothing was written. Set Mix to yes to add "
+        f"{how.engine} samples."
     )
 
 
 def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Verifier, Engine]:
-    """Load what only a generation needs; the imports alone take longer than a key may wait."""
-    import workbench.jobs.generating.generate  # noqa: F401
+    """Load what an estimate needs; the imports alone take longer than a key may wait."""
     from workbench.jobs.generating.engines import make_engine
 
     verifier = load_verifier(files).ready()

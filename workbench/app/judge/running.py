@@ -15,6 +15,7 @@ from workbench.adapters.models import ModelOptions
 from workbench.app.background import BackgroundJob, JobStanding
 from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError
+from workbench.core.judge.tasks import template_for
 from workbench.core.plural import number_of
 from workbench.core.samples import Sample
 from workbench.jobs.helpers.pauses import Turns
@@ -106,9 +107,16 @@ class Judging(BackgroundJob[JudgingStanding]):
         def look() -> frozenset[str]:
             from workbench.adapters.judgements import judge_path, read_judgements
 
-            book, prompt = read_judgements(judge_path(review.path)), prompts.reading_hash("judge")
+            book = read_judgements(judge_path(review.path))
             judged = book.judged()
-            return frozenset(i for i in judged if book.entry("judge", i, model.model, prompt))
+            templates = {template_for("judge", one) for one in judged}
+            prompt = {template: prompts.reading_hash(template) for template in templates}
+
+            def as_now(one: str) -> bool:
+                asked = prompt[template_for("judge", one)]
+                return book.entry("judge", one, model.model, asked) is not None
+
+            return frozenset(filter(as_now, judged))
 
         try:
             return await asyncio.to_thread(look)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence, Set
 from contextlib import suppress
-from math import ceil
 from typing import ClassVar, Literal
 
 from rich.table import Table
@@ -18,10 +17,13 @@ from workbench.app.dialogs import ListDialog
 from workbench.app.judge.running import Judging, judging_of, why_not_asked, wrong_words
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
-from workbench.core.judge.cases import BATCH
+from workbench.core.judge.cases import requests_for
 from workbench.core.judge.report import JudgeReport, kappa_words
 from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
+
+_HIGH = 30
+"""Rows of a screen on which all fits that is said of two judges."""
 
 Which = Literal["cursor", "marked", "list", "stop"]
 
@@ -43,7 +45,7 @@ class JudgeScreen(ListDialog[Which | None]):
 
     def __init__(
         self,
-        report: JudgeReport | None,
+        reports: Sequence[JudgeReport],
         choices: Sequence[tuple[Which, str, Set[str]]],
         known: Callable[[], Awaitable[Set[str]]],
     ) -> None:
@@ -51,13 +53,14 @@ class JudgeScreen(ListDialog[Which | None]):
         of those that need no asking.
         """
         super().__init__("Ask an LLM judge", "Enter asks, Esc cancels")
-        self._report, self._choices = report, choices
+        self._reports, self._choices = reports, choices
         self._known: Set[str] = frozenset()
         self._find_known = known
         self._problem = ""
 
     def compose_body(self) -> ComposeResult:
-        yield Static(worth(self._report, text_styles(self.app)), id="worth", markup=False)
+        low = self.app.size.height < _HIGH
+        yield Static(worth(self._reports, text_styles(self.app), low=low), id="worth", markup=False)
         yield OptionList(*(Option(self._line(*choice)) for choice in self._choices))
         yield Static("", id="now", classes="hint", markup=False)
 
@@ -85,8 +88,8 @@ class JudgeScreen(ListDialog[Which | None]):
         """Say what can be judged, and how many samples would be asked about."""
         if which == "stop":
             return Text(words)
-        count = len(ids - self._known)
-        requests = number_of(ceil(count / BATCH), "request")
+        left = ids - self._known
+        count, requests = len(left), number_of(requests_for(left), "request")
         asks = f"{number_of(count, 'sample')}, {requests}" if count else "judged already"
         return Text(f"{words:28}").append(asks, text_styles(self.app)["muted"])
 
@@ -105,19 +108,38 @@ class JudgeScreen(ListDialog[Which | None]):
             self.dismiss(self._choices[event.option_index][0])
 
 
-def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
-    """Show how far the latest judge agrees with people."""
-    if report is None:
+def worth(reports: Sequence[JudgeReport], styles: dict[str, str], *, low: bool) -> Table | Text:
+    """Show how far the latest judges agree with people: on single requests, on conversations.
+
+    low: whether there is no room for two tables of counts.
+    """
+    if not reports:
         return Text("Nothing in this dataset has been judged yet.", styles["muted"])
     grid = Table.grid(padding=(0, 2))
-    grid.add_row(Text("judge", styles["muted"]), Text(visible(report.model)))
-    judged = f"{number_of(report.judged, 'sample')}, {wrong_words(report.wrong)}"
+    model = ""
+    for report in reports:
+        if report.model != model:
+            model = report.model
+            grid.add_row(Text("judge", styles["muted"]), Text(visible(model)))
+        two = len(reports) > 1
+        noun = "conversation" if report.conversations else "single request" if two else "sample"
+        _add_worth(grid, report, noun, styles, counts=not (low and two))
+    return grid
+
+
+def _add_worth(
+    grid: Table, report: JudgeReport, noun: str, styles: dict[str, str], *, counts: bool
+) -> None:
+    """Add how far one of them agrees with people. noun: what it was asked about. counts: whether
+    the table is shown too.
+    """
+    judged = f"{number_of(report.judged, noun)}, {wrong_words(report.wrong)}"
     grid.add_row(Text("judged", styles["muted"]), Text(judged))
     grid.add_row(
         Text("reliability", styles["muted"]), Text(kappa_words(report.overall), styles["heading"])
     )
     (ok_ok, ok_not), (wrong_ok, wrong_not) = report.overall.table
-    if report.overall.compared:
+    if report.overall.compared and counts:
         words = f"{ok_ok:,} accepted as they are, {ok_not:,} edited or rejected"
         grid.add_row(Text("it said ok", styles["muted"]), Text(words))
         words = f"{wrong_ok:,} accepted as they are, {wrong_not:,} edited or rejected"
@@ -126,4 +148,3 @@ def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
     if seen:
         words = f"decided with its answer in sight; without these: {kappa_words(report.blind)}"
         grid.add_row(Text(f"{seen:,} of these", styles["muted"]), Text(words))
-    return grid

@@ -27,7 +27,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.plural import number_of
 from workbench.core.review.choices import KEEP, Keep
 from workbench.core.review.dismissals import can_dismiss, weighed, why_not
-from workbench.core.review.labels import Calls, Decision, DecisionMethod
+from workbench.core.review.labels import Calls, Decision, DecisionMethod, StepAnswer
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import NAME, PIECE, is_editable, shown, size_words
 from workbench.core.verdicts import Finding
@@ -130,6 +130,7 @@ class Decider(Owner):
         reason: str | Keep = KEEP,
         edited: Sample | Keep = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
+        accept_at: Iterable[StepAnswer] | Keep = KEEP,
         also: str = "",
     ) -> bool:
         """Decide on a row, the one under the cursor by default, and go to the next one to do.
@@ -143,7 +144,7 @@ class Decider(Owner):
             return False
         before = review.progress()
         save = partial(review.decide, row, decision, how, self._finder.seconds(), reason=reason)
-        if not self.attempt(partial(save, edited=edited, accept=accept)):
+        if not self.attempt(partial(save, edited=edited, accept=accept, accept_at=accept_at)):
             return False
         self._ending.decided(before)
         place, end = review.cursor, ""

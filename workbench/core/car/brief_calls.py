@@ -136,6 +136,10 @@ def _brief_call(call: ToolCall, catalog: Catalog) -> BriefCall:
     if function is None:
         called, _ = _cut(call.name)
         value, whole = f"{called}? {value}", False
+    lists = catalog.lists_by(call.name)
+    if lists is not None:
+        category, whole = _cut(str(call.arguments.get(lists.parameter) or lists.every))
+        return BriefCall(call.name, "properties", ("",), category, whole)
     place = _place(call.arguments.get("areaId"), prop)
     if prop is None:
         label, _ = _cut(name if isinstance(name, str) else brief(name))

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from workbench.core.car.catalog import Area, Catalog, Function, Property
 from workbench.core.car.entries import Number
 from workbench.core.car.levels import is_on_step, nearest_legal, nearest_step
+from workbench.core.car.listing import PropertyLists
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief
 from workbench.core.samples import Path, ToolCall
@@ -33,6 +34,10 @@ def call_findings(call: ToolCall, place: Path, catalog: Catalog) -> Iterator[Fin
 
     place: where the call is in its sample.
     """
+    lists = catalog.lists_by(call.name)
+    if lists is not None:
+        yield from _category_findings(call, place, lists)
+        return
     name = call.arguments.get("propertyName")
     if not isinstance(name, str):
         return
@@ -54,6 +59,32 @@ def call_findings(call: ToolCall, place: Path, catalog: Catalog) -> Iterator[Fin
         if area is not None:
             path = (*place, "arguments", "value")
             yield from value_findings(call.arguments["value"], prop, area, path)
+
+
+def _category_findings(call: ToolCall, place: Path, lists: PropertyLists) -> Iterator[Finding]:
+    category = call.arguments.get(lists.parameter)
+    if not isinstance(category, str) or category in lists.names:
+        return
+    path = (*place, "arguments", lists.parameter)
+    message = (
+        f"{lists.parameter}: there is no category {brief(category)}; valid: "
+        f"{', '.join(lists.names)}"
+    )
+    meant = _meant_category(category, lists)
+    fix = Fix(f"{lists.parameter}: {meant}", (Edit("replace", path, meant),)) if meant else None
+    yield Finding("execution.unknown_category", message, path, fix)
+
+
+def _meant_category(category: str, lists: PropertyLists) -> str:
+    """Return the category that a wrong name means: the only one it is a part of, or the nearest;
+    "" if there is none.
+    """
+    word = category.strip().upper()
+    around = [name for name in lists.names if word and word in name.upper()]
+    if len(around) == 1:
+        return around[0]
+    near = process.extractOne(word, lists.names, scorer=fuzz.ratio, score_cutoff=_NEAR_NAME)
+    return near[0] if near else ""
 
 
 def _unknown_property(name: str, call: ToolCall, place: Path, catalog: Catalog) -> Finding:

@@ -6,7 +6,7 @@ are kept as well, because records contain them verbatim.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil, floor
 from typing import Any, Literal, TypeVar
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from workbench.core.car.described import names_in, step_in, unit_in, zero_in
 from workbench.core.car.entries import AreaProfile, FunctionEntry, Number, PropertyEntry, explain
+from workbench.core.car.listing import PropertyLists
 from workbench.core.car.overlay import (
     Access,
     AreaKind,
@@ -99,7 +100,10 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A callable function. parameters: JSON schema by name, in the file's order."""
+    """A callable function. parameters: JSON schema by name, in the file's order.
+
+    type: of the properties that it is for; "" for the one that lists properties.
+    """
 
     name: str
     description: str
@@ -123,6 +127,8 @@ class Catalog:
     """Everything known about one vehicle, and nothing else.
 
     dependencies: what some properties need of another one to be available, by their names.
+    lists: the categories of properties, and the function that lists them, which is one of
+    `functions` only where the car is said to have it; see `with_lists`.
     """
 
     properties: Mapping[str, Property]
@@ -132,6 +138,7 @@ class Catalog:
     raw_properties: tuple[dict[str, Any], ...]
     raw_functions: tuple[dict[str, Any], ...]
     dependencies: Mapping[str, Dependency] = field(default_factory=dict)
+    lists: PropertyLists | None = None
 
     @cached_property
     def function_for(self) -> Mapping[tuple[Access, str], Function]:
@@ -149,6 +156,19 @@ class Catalog:
             for access in accesses:
                 if prop.spoken_as(access) and (access, prop.type) in self.function_for:
                     yield from (Cell(prop.name, area, access) for area in prop.areas)
+
+    def lists_by(self, function: str) -> PropertyLists | None:
+        """The categories, if a function of this name lists their properties here."""
+        lists = self.lists
+        return lists if lists and lists.function == function in self.functions else None
+
+    def listed(self, category: str | None) -> tuple[dict[str, Any], ...]:
+        """The raw entries of a category's properties, in the catalogue's order; None: of all."""
+        return tuple(
+            raw
+            for raw in self.raw_properties
+            if self.lists is None or self.lists.lists(category, raw["propertyName"])
+        )
 
     def driver_area(self, prop: Property) -> int | None:
         """The area at the driver's seat, or None if the property has no such area.
@@ -173,18 +193,21 @@ def build_catalog(
     raw_functions: list[dict[str, Any]],
     overlay: Overlay,
     driver_side: DriverSide = "left",
+    lists: PropertyLists | None = None,
 ) -> Catalog:
     """Join catalogue entries and overlay. If entries share a name, the first counts.
+
+    lists: the car has the function that lists properties if `raw_functions` does.
 
     Raises `CatalogError` for an entry in the wrong format, or a function whose purpose is unclear.
     """
     properties: dict[str, Property] = {}
     for index, raw in enumerate(raw_properties):
         entry = _validated(PropertyEntry, raw, f"entry {index} ({raw.get('propertyName')})")
-        properties.setdefault(entry.name, property_of(entry, overlay))
+        properties.setdefault(entry.name, property_of(entry, overlay, driver_side))
     functions: dict[str, Function] = {}
     for raw in raw_functions:
-        function = _function(raw, overlay)
+        function = _function(raw, overlay, lists)
         functions.setdefault(function.name, function)
     return Catalog(
         properties,
@@ -194,6 +217,33 @@ def build_catalog(
         tuple(raw_properties),
         tuple(raw_functions),
         {name: one for one in overlay.dependencies for name in one.properties},
+        lists,
+    )
+
+
+def with_lists(catalog: Catalog) -> Catalog:
+    """Return the catalogue of the same car with the function that lists its properties."""
+    lists = catalog.lists
+    if lists is None or lists.function in catalog.functions:
+        return catalog
+    raw = lists.raw_function
+    function = _function(raw, Overlay(), lists)
+    return replace(
+        catalog,
+        functions={**catalog.functions, function.name: function},
+        raw_functions=(*catalog.raw_functions, raw),
+    )
+
+
+def without_lists(catalog: Catalog) -> Catalog:
+    """Return the catalogue of the same car without the function that lists its properties."""
+    lists = catalog.lists
+    if lists is None or lists.function not in catalog.functions:
+        return catalog
+    return replace(
+        catalog,
+        functions={n: one for n, one in catalog.functions.items() if n != lists.function},
+        raw_functions=tuple(r for r in catalog.raw_functions if r.get("name") != lists.function),
     )
 
 
@@ -204,9 +254,13 @@ def _validated(model: type[_Entry], raw: dict[str, Any], what: str) -> _Entry:
         raise CatalogError(f"{what}: {explain(error)}") from None
 
 
-def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
+def property_of(
+    entry: PropertyEntry, overlay: Overlay, driver_side: DriverSide = "left"
+) -> Property:
     """Join an entry with what the overlay adds, or else its description."""
     extra = known_of(entry, overlay)
+    if driver_side in extra.initial_by_side:
+        extra = extra.model_copy(update={"initial": extra.initial_by_side[driver_side]})
     kind_name = extra.area_kind or _guess_kind(entry, overlay)
     kind = overlay.area_kinds.get(kind_name, AreaKind())
     areas: dict[int, Area] = {}
@@ -315,10 +369,13 @@ def _key(text: str) -> Any:
         return text
 
 
-def _function(raw: dict[str, Any], overlay: Overlay) -> Function:
+def _function(raw: dict[str, Any], overlay: Overlay, lists: PropertyLists | None) -> Function:
     entry = _validated(FunctionEntry, raw, f"function {raw.get('name')}")
     names = entry.parameters.properties
-    known = overlay.functions.get(entry.name) or _guess_function(entry.name, names)
+    known = overlay.functions.get(entry.name)
+    if known is None and lists is not None and entry.name == lists.function:
+        known = FunctionOverlay(kind="get", type="")
+    known = known or _guess_function(entry.name, names)
     return Function(
         name=entry.name,
         description=entry.description,

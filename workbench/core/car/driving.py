@@ -18,6 +18,7 @@ setIntProperty(propertyName="HVAC_FAN_SPEED", areaId=1, value=5)   a call, as a 
 {"name": "getIntProperty", "arguments": {…}}                       the same as JSON, or a list
 get HVAC_FAN_SPEED 1            read a property in an area
 set HVAC_FAN_SPEED 1 5          change it; without an area: the driver's
+list HVAC_SYSTEM                the properties of a category
 get A 1; set B 1 true           several calls of one step, made together
 state                           what differs from the car's first state
 reset                           back to the first state
@@ -76,7 +77,7 @@ def _as_code(call: ToolCall) -> str:
 
 def result_line(outcome: CallOutcome) -> str:
     """Return what the car answers, as the model gets it."""
-    return json.dumps(outcome.answer, ensure_ascii=False)
+    return json.dumps(outcome.result, ensure_ascii=False)
 
 
 def state_lines(vehicle: Vehicle) -> list[str]:
@@ -102,6 +103,9 @@ def _parts(line: str) -> list[str]:
 
 def _call(text: str, catalog: Catalog) -> ToolCall:
     first, _, rest = text.partition(" ")
+    if first.lower() == "list" and catalog.lists and "(" not in rest:
+        category = {catalog.lists.parameter: rest.strip().upper()} if rest.strip() else {}
+        return ToolCall(catalog.lists.function, category)
     if first.lower() in ("get", "set") and "(" not in first:
         return _short_call("get" if first.lower() == "get" else "set", rest.split(), catalog)
     return _written_call(text)

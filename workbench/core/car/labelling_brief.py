@@ -165,13 +165,13 @@ def policy_text(catalog: Catalog, policy: Policy) -> str:
         ("Rules", words["rules"]),
         ("Words of degree", words["degrees"]),
         ("Needs", words["needs"]),
-        *_conversation_words(catalog, policy),
+        *conversation_words(catalog, policy),
     )
     blocks = ("\n".join([title, *(f"  - {line}" for line in lines)]) for title, lines in parts)
     return "\n\n".join(blocks)
 
 
-def _conversation_words(catalog: Catalog, policy: Policy) -> list[tuple[str, list[str]]]:
+def conversation_words(catalog: Catalog, policy: Policy) -> list[tuple[str, list[str]]]:
     """Return what the policy says of conversations, a heading and lines for each part of it."""
     relative = []
     for name, how in policy.relative.items():

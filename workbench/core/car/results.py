@@ -2,7 +2,8 @@
 
 The forms are those of the program in the car that runs the calls: a read gives `{propertyName,
 areaId, value}`; a change `{propertyName, areaId, result}`, where the result is "success" or the
-vehicle's objection; what can't be run at all gives `{error}`.
+vehicle's objection; what can't be run at all gives `{error}`. A call that lists properties gives
+their entries of the catalogue file, as a list.
 """
 
 from typing import Any

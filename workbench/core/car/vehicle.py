@@ -11,6 +11,7 @@ from workbench.core.car import results
 from workbench.core.car.call_rules import call_findings
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.words import brief
+from workbench.core.json.text import dumps
 from workbench.core.samples import Path, Sample, StateValue, Step, ToolCall, step_path
 from workbench.core.verdicts import Finding
 
@@ -26,6 +27,7 @@ class CallOutcome:
     """The outcome of one call: the vehicle's answer, the value before and after, the objections.
 
     before and after are equal if the call reads or is refused. refused: why it is, "" if it isn't.
+    listed: the properties that are listed, of a call that lists some; the answer is empty then.
     """
 
     answer: results.ToolResult
@@ -33,6 +35,17 @@ class CallOutcome:
     after: Any = None
     findings: tuple[Finding, ...] = ()
     refused: str = ""
+    listed: tuple[results.ToolResult, ...] | None = None
+
+    @property
+    def result(self) -> results.ToolResult | list[results.ToolResult]:
+        """What the model gets, as JSON."""
+        return self.answer if self.listed is None else [*self.listed]
+
+    @property
+    def text(self) -> str:
+        """What the model gets, as a text of JSON."""
+        return dumps(self.result).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,9 @@ class Vehicle:
         if objection is not None:
             answer = self._refusal(call, objection)
             return CallOutcome(answer, findings=findings, refused=objection.message)
+        lists = self._catalog.lists_by(call.name)
+        if lists is not None:
+            return self._list(call.arguments.get(lists.parameter))
         found = self._target(call)
         if found is None:
             answer = (
@@ -154,11 +170,19 @@ class Vehicle:
         self._changed[prop.name, area.id] = as_kept(value, prop)
         return CallOutcome(results.change_result(prop.name, area.id), before, value, findings)
 
+    def _list(self, category: Any) -> CallOutcome:
+        if category is not None and not isinstance(category, str):
+            answer = results.invalid("invalid argument")
+            return CallOutcome(answer, refused=answer["error"])
+        return CallOutcome({}, listed=self._catalog.listed(category))
+
     def _refusal(self, call: ToolCall, objection: Finding) -> results.ToolResult:
         name, area = call.arguments.get("propertyName"), call.arguments.get("areaId")
         function = self._catalog.functions.get(call.name)
         if function is None:
             return results.unknown_function(brief_name(call.name))
+        if self._catalog.lists_by(call.name):
+            return results.invalid(objection.message)
         if name not in self._catalog.properties:
             return results.unknown_property(brief_name(name))
         if function.kind == "set" and type(area) is int:

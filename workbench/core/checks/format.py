@@ -111,6 +111,12 @@ def _check_words(what: str, query: str, place: Path) -> Iterator[Finding]:
 
 def _check_call(call: ToolCall, path: Path, catalog: Catalog) -> Iterator[Finding]:
     function = catalog.functions.get(call.name)
+    if function is None and catalog.lists and call.name == catalog.lists.function:
+        message = f"there is no function {brief(call.name)} in the functions file"
+        yield Finding(
+            "format.unknown_function", f"{message}; --categories adds it", (*path, "name")
+        )
+        return
     if function is None:
         function = _meant_function(call, catalog)
         yield _unknown_function(call, function, path)

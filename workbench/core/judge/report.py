@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workbench.core.judge.votes import CODE_OF, Judgement
+from workbench.core.judge.tasks import is_conversation_id
+from workbench.core.judge.votes import CODE_OF, CONVERSATION_QUESTIONS, QUESTIONS, Judgement
 from workbench.core.review.labels import Label
 from workbench.core.stats.agreement import TOO_FEW, IntervalEstimate, cohens_kappa, observed, share
 from workbench.core.timestamps import is_before
@@ -79,7 +80,7 @@ class JudgeReport:
 
     blind: of these, decided before any judge had spoken. bulk: how many of `overall` were decided
     together with others. codes: by code, how often it was found, compared, and confirmed by an edit
-    or a rejection.
+    or a rejection. conversations: whether it was asked about these, by their own prompt.
     """
 
     model: str
@@ -91,6 +92,7 @@ class JudgeReport:
     blind: Agreement
     bulk: int
     codes: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    conversations: bool = False
 
 
 def judge_report(
@@ -99,7 +101,9 @@ def judge_report(
     """Count one judge's judgements, each paired with a reviewer's decision if there is one."""
     found = list(judgements)
     pairs = [one for _, one in found if one is not None]
-    codes = dict.fromkeys(CODE_OF.values(), (0, 0, 0))
+    conversations = any(is_conversation_id(judgement.id) for judgement, _ in found)
+    asked = CONVERSATION_QUESTIONS if conversations else QUESTIONS
+    codes = {CODE_OF[question]: (0, 0, 0) for question in asked}
     for judgement, one in found:
         for code in judgement.codes:
             number, compared, right = codes[code]
@@ -115,6 +119,7 @@ def judge_report(
         blind=_agreement([one for one in pairs if one.blind]),
         bulk=sum(one.bulk for one in pairs),
         codes=codes,
+        conversations=conversations,
     )
 
 

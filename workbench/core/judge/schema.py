@@ -7,7 +7,7 @@ the schema is the same in every request.
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.core.judge.votes import QUESTIONS
+from workbench.core.judge.votes import CONVERSATION_QUESTIONS, QUESTIONS
 
 _TEXT = {"type": "string"}
 _TRUTH = {"type": "boolean"}
@@ -30,6 +30,31 @@ def judge_schema(call: Mapping[str, Any]) -> dict[str, Any]:
             "objections": {"type": "array", "items": objection},
             "corrected_query": _TEXT,
             "corrected_answers": {"type": "array", "items": dict(call)},
+        }
+    )
+    return {"type": "array", "items": answer}
+
+
+def judge_conversation_schema() -> dict[str, Any]:
+    """Return the schema of a judge's reply about conversations.
+
+    A step is a text of JSON: the service refuses schemas that are nested as deeply as a step is.
+    """
+    objection = _object(
+        {
+            "question": {"type": "string", "enum": list(CONVERSATION_QUESTIONS)},
+            "step": {"type": "integer"},
+            "call": {"type": "integer"},
+            "reason": _TEXT,
+        }
+    )
+    answer = _object(
+        {
+            "id": _TEXT,
+            "evidence": _TEXT,
+            **dict.fromkeys(CONVERSATION_QUESTIONS, _TRUTH),
+            "objections": {"type": "array", "items": objection},
+            "corrected_steps": {"type": "array", "items": _TEXT},
         }
     )
     return {"type": "array", "items": answer}

@@ -4,10 +4,19 @@ from typing import Literal
 
 import msgspec
 
+from workbench.core.judge.tasks import is_conversation_id
 from workbench.core.samples import Sample
 
-Question = Literal["calls_follow", "nothing_left_undone", "nothing_unasked", "natural"]
-"""The questions asked about each sample; true is good."""
+Question = Literal[
+    "calls_follow",
+    "nothing_left_undone",
+    "nothing_unasked",
+    "natural",
+    "no_needless_question",
+    "refusals_right",
+    "replies_true",
+]
+"""The questions asked about a sample; true is good."""
 
 QUESTIONS: tuple[Question, ...] = (
     "calls_follow",
@@ -15,23 +24,45 @@ QUESTIONS: tuple[Question, ...] = (
     "nothing_unasked",
     "natural",
 )
+"""Those about a request and its calls."""
+CONVERSATION_QUESTIONS: tuple[Question, ...] = (
+    *QUESTIONS,
+    "no_needless_question",
+    "refusals_right",
+    "replies_true",
+)
+"""Those about a conversation."""
 
 CODE_OF: dict[Question, str] = {
     "calls_follow": "judge.call_unfounded",
     "nothing_left_undone": "judge.left_undone",
     "nothing_unasked": "judge.done_unasked",
     "natural": "judge.unnatural",
+    "no_needless_question": "judge.needless_question",
+    "refusals_right": "judge.should_refuse",
+    "replies_true": "judge.reply_untrue",
 }
+
+
+def questions_about(sample_id: str) -> tuple[Question, ...]:
+    """Return the questions that are asked about a sample."""
+    return CONVERSATION_QUESTIONS if is_conversation_id(sample_id) else QUESTIONS
+
 
 JudgeOpinion = Literal["ok", "wrong"]
 
 
 class Objection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a judge objects to. call: the number of a call from 1, 0 for no single call."""
+    """What a judge objects to.
+
+    step: the number of a conversation's step from 1, 0 for no single one, and for single requests.
+    call: the number of a call in it from 1, 0 for no single call.
+    """
 
     question: Question
     reason: str
     call: int = 0
+    step: int = 0
 
 
 class Vote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -85,7 +116,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         """The questions answered with no by at least half of the votes that object."""
         if self.opinion == "ok":
             return ()
-        return tuple(q for q in QUESTIONS if 2 * self.votes_on(q) >= self.against)
+        return tuple(q for q in questions_about(self.id) if 2 * self.votes_on(q) >= self.against)
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -67,7 +67,9 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
         )
         if own.decision == label.decision == "accepted":
             accept = other_answers(merged.edited, own.accept + label.accept)
-            merged = replace(merged, accept=accept)
+            more = (one for one in label.accept_at if one not in own.accept_at)
+            accept_at = (*own.accept_at, *more)
+            merged = replace(merged, accept=accept, accept_at=accept_at)
         known[label.id] = merged
         if takes:
             added.append(merged)

@@ -37,6 +37,9 @@ SPOKEN_METRICS = (
 )
 """The same for what is said in conversations; of the last two, less is better."""
 
+GROUP_WORDS = {"sample": "kind of sample", "turns": "number of turns", "property": "property"}
+"""How whole conversations are broken down."""
+
 
 def report_data(
     evaluation: Evaluation, *, data: str, digest: str, catalog: Mapping[str, str]
@@ -76,7 +79,9 @@ def spoken_data(spoken: SpokenSummary | None) -> dict[str, Any]:
     if spoken is None:
         return {}
     shares = {name: share_data(getattr(spoken, name)) for name, _, _ in SPOKEN_METRICS}
-    return {"spoken": shares | {"acts": {act: dict(row) for act, row in spoken.acts.items()}}}
+    acts = {act: dict(row) for act, row in spoken.acts.items()}
+    kinds = {kind: share_data(share) for kind, share in spoken.kinds.items()}
+    return {"spoken": shares | {"acts": acts, "kinds": kinds}}
 
 
 def tries_data(tries: TriesSummary | None) -> dict[str, Any]:
@@ -97,10 +102,10 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     return data | {side: share_data(getattr(comparison, side)) for side in ("left", "right")}
 
 
-def comparison_words(comparison: Comparison, left: str, right: str) -> str:
-    """Return what a comparison shows."""
+def comparison_words(comparison: Comparison, left: str, right: str, what: str = "records") -> str:
+    """Return what a comparison shows. what: was compared, in the plural."""
     counts = (
-        f"{comparison.only_left} records are right only with {left}, "
+        f"{comparison.only_left} {what} are right only with {left}, "
         f"{comparison.only_right} only with {right} (exact McNemar, p = {_p(comparison.p)})"
     )
     if not comparison.differs:
@@ -165,7 +170,7 @@ def _lines(
     if evaluation.tries is not None:
         yield from ("", tries_words(evaluation.tries))
     if evaluation.spoken is not None:
-        yield from _spoken(evaluation.spoken)
+        yield from _spoken(evaluation.spoken, plots)
     if compared:
         comparison, other = compared
         yield from ("", f"## Against {plain(other)}", "")
@@ -181,7 +186,7 @@ def _lines(
         yield from _shares(group, shares)
 
 
-def _spoken(spoken: SpokenSummary) -> Iterator[str]:
+def _spoken(spoken: SpokenSummary, plots: Mapping[str, str]) -> Iterator[str]:
     yield from ("", "## Conversations")
     yield from _table(
         ("metric", "share", "meaning"),
@@ -192,6 +197,16 @@ def _spoken(spoken: SpokenSummary) -> Iterator[str]:
         ("right", *ACTS),
         [(act, *(str(row[one]) for one in ACTS)) for act, row in spoken.acts.items()],
     )
+    yield from group_lines("sample", spoken.kinds, plots)
+
+
+def group_lines(group: str, shares: Mapping[str, Share], plots: Mapping[str, str]) -> Iterator[str]:
+    """Write the shares of a group of conversations in Markdown. plots: files by group."""
+    title = f"Whole conversations by {GROUP_WORDS[group]}"
+    yield from ("", f"## {title}")
+    if group in plots:
+        yield from ("", f"![{title}]({plots[group]})")
+    yield from _shares(GROUP_WORDS[group], shares)
 
 
 def _shares(what: str, shares: Mapping[str, Share]) -> Iterator[str]:

@@ -80,18 +80,22 @@ def capture_output() -> Callable[[bytes], None]:
     return write
 
 
-def listen(receive: Callable[[bytes], None]) -> None:
-    """Receive messages from the input, in a separate thread. When the input ends, as it does when
-    the parent dies, the process ends whatever it is doing.
+def listen(
+    receive: Callable[[bytes], None], at_end: Callable[[], None] = lambda: os._exit(0)
+) -> None:
+    """Receive messages from the input, in a separate thread.
+
+    at_end: called when the input ends, as it does when the parent dies. Without it, the process
+    ends then, whatever it is doing.
     """
-    threading.Thread(target=_listen, args=(receive,), daemon=True).start()
+    threading.Thread(target=_listen, args=(receive, at_end), daemon=True).start()
 
 
-def _listen(receive: Callable[[bytes], None]) -> None:
+def _listen(receive: Callable[[bytes], None], at_end: Callable[[], None]) -> None:
     with FileIO(0, closefd=False) as source:
         while (body := read_message(source)) is not None:
             receive(body)
-    os._exit(0)
+    at_end()
 
 
 def read_message(source: FileIO) -> bytes | None:

@@ -15,8 +15,15 @@ from workbench.adapters.prompts import Prompts
 from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.judge.answers import Answers
-from workbench.core.judge.cases import BATCH, case_values, in_batches, tagged
-from workbench.core.judge.schema import judge_schema
+from workbench.core.judge.cases import (
+    BATCH,
+    case_values,
+    conversation_values,
+    in_requests,
+    tagged,
+)
+from workbench.core.judge.schema import judge_conversation_schema, judge_schema
+from workbench.core.judge.tasks import ReaderTemplate
 from workbench.core.judge.votes import Judgement
 from workbench.core.samples import Sample
 from workbench.jobs.helpers.pauses import Pause, no_pause
@@ -92,10 +99,12 @@ def judge(
     Cancelling it loses nothing that came in. Raises as `read_through`.
     """
 
-    def begun(reader: ModelReader, book: Judgements) -> _Run:
-        return _Run(samples, options, reader, prompts, catalog, book)
+    wanted = {sample.id: sample for sample in samples}
 
-    return read_through("judge", options, model, prompts, begun, pause, votes=options.votes)
+    def begun(reader: ModelReader, book: Judgements) -> _Run:
+        return _Run(wanted.values(), options, reader, prompts, catalog, book)
+
+    return read_through("judge", wanted, options, model, prompts, begun, pause, votes=options.votes)
 
 
 def planned_judging(
@@ -131,7 +140,10 @@ class _Run:
         self._prompts = prompts
         self._catalog = catalog
         self._book = book
-        self._schema = judge_schema(call_schema(catalog))
+        self._schemas: dict[ReaderTemplate, dict[str, Any]] = {
+            "judge": judge_schema(call_schema(catalog)),
+            "judge_conversation": judge_conversation_schema(),
+        }
         self._reused = 0
         self._done: dict[str, bool] = {}  # by sample id, whether it is wrong
 
@@ -142,7 +154,8 @@ class _Run:
         return replace(event, standing=replace(event.standing, reused=self._reused))
 
     def _of(self, sample_id: str) -> Judgement | None:
-        entry = self._book.entry("judge", sample_id, self._reader.model, self._reader.prompt)
+        prompt = self._reader.prompt(sample_id)
+        entry = self._book.entry("judge", sample_id, self._reader.model, prompt)
         return entry.judgement if entry else None
 
     def _missing(self, judgement: Judgement | None) -> list[int]:
@@ -155,7 +168,10 @@ class _Run:
         return (self.batches(size) for size in (BATCH, AGAIN))
 
     def batches(self, size: int) -> list[SampleBatch]:
-        """Return the requests for all that is missing, each vote in an order of its own."""
+        """Return the requests for all that is missing, each vote in an order of its own.
+
+        size: samples in a request; of conversations, there are fewer.
+        """
         turns: dict[int, list[Sample]] = {}
         for sample_id, sample in self._samples.items():
             for number in self._missing(self._of(sample_id)):
@@ -163,13 +179,15 @@ class _Run:
         return [
             SampleBatch(tagged(batch), turn)
             for turn, missing in sorted(turns.items())
-            for batch in in_batches(missing, size, self._options.seed, turn)
+            for batch in in_requests(missing, size, self._options.seed, turn)
         ]
 
     def render(self, batch: SampleBatch) -> Prompt:
         """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
-        cases = [case_values(tag, sample, self._catalog) for tag, sample in batch.tags.items()]
-        return reading_prompt(self._prompts, "judge", cases, self._schema)
+        template = batch.template("judge")
+        values = case_values if template == "judge" else conversation_values
+        cases = [values(tag, sample, self._catalog) for tag, sample in batch.tags.items()]
+        return reading_prompt(self._prompts, template, cases, self._schemas[template])
 
     def count(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Judged:
         """Count what has ended."""

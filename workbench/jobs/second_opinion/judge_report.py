@@ -43,6 +43,7 @@ def as_json(found: JudgeReport) -> dict[str, Any]:
     return {
         "model": found.model,
         "prompt": found.prompt,
+        "conversations": found.conversations,
         "judged": found.judged,
         "wrong": found.wrong,
         "split": found.split,

@@ -15,13 +15,19 @@ from workbench.core.editing.fixing import Fixed, fix_sample
 from workbench.core.errors import WorkbenchError
 from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
 from workbench.core.judge.report import JudgeReport, Pair, judge_report, pair
+from workbench.core.judge.tasks import is_conversation_id
 from workbench.core.judge.votes import Judgement
 from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Verdict
 
-_CHUNK = 50
+_CHUNK, _QUICK = 50, 1000
+"""Judgements in a piece of work: compared with people, or only looked at."""
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
+
+
+_Judge = tuple[str, str]
+"""A model, and the hash of what it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +40,18 @@ class _Offer:
 
 class Opinions:
     """Judgements and repairs in memory, after `load`. loaded: whether that has happened. problem:
-    why they could not be read, "" if they could. report: how reliable the latest judge is, None
-    before `weigh` and `count` are done.
+    why they could not be read, "" if they could. reports: how reliable the latest judge of single
+    requests is, and that of conversations; none before `weigh` and `count` are done.
     """
 
     def __init__(self) -> None:
         self.loaded = False
         self.problem = ""
-        self.report: JudgeReport | None = None
+        self.reports: tuple[JudgeReport, ...] = ()
         self._judgements: dict[str, Judgement] = {}
         self._first: dict[str, str] = {}
         self._offers: dict[str, _Offer] = {}
-        self._pairs: list[tuple[Judgement, Pair | None]] = []
+        self._pairs: dict[_Judge, list[tuple[Judgement, Pair | None]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._judgements)
@@ -103,33 +109,46 @@ class Opinions:
     # ------------------------------------------------------------ how reliable the judge is
 
     def weigh(self, store: LabelStore, catalog: str, there: Iterable[str]) -> Iterator[None]:
-        """Compare the latest judge with people, a piece at a time, for `count` to report on.
+        """Compare the latest judges with people, a piece at a time, for `count` to report on.
 
         catalog: the catalogue's hash. there: ids of the dataset's judged samples.
         """
-        self._pairs = []
-        latest = max(self._judgements.values(), key=lambda one: one.time, default=None)
-        if latest is None:
-            return
+        latest: dict[bool, tuple[str, _Judge]] = {}
+        for place, judgement in enumerate(list(self._judgements.values()), start=1):
+            time, kind = judgement.time, is_conversation_id(judgement.id)
+            if kind not in latest or latest[kind][0] < time:
+                latest[kind] = (time, _judge_of(judgement))
+            if place % _QUICK == 0:
+                yield
+        self._pairs = {latest[kind][1]: [] for kind in sorted(latest)}
+        done = 0
         for sample_id in list(there):
-            judgement = self._judgements.get(sample_id)
-            if judgement is None or (judgement.model, judgement.prompt) != (
-                latest.model,
-                latest.prompt,
-            ):
+            found = self._judgements.get(sample_id)
+            if found is None or (pairs := self._pairs.get(_judge_of(found))) is None:
                 continue
             label = store.get(sample_id)
             old = label is not None and bool(stale(label, sample_id, catalog))
-            held = pair(judgement, label, self._first[sample_id], old)
-            self._pairs.append((judgement, held))
-            if len(self._pairs) % _CHUNK == 0:
+            pairs.append((found, pair(found, label, self._first[sample_id], old)))
+            done += 1
+            if done % _CHUNK == 0:
                 yield
 
     def count(self) -> None:
-        """Set `report` from what `weigh` has found; may run in a thread."""
+        """Set `reports` from what `weigh` has found; may run in a thread."""
         pairs = self._pairs
-        if pairs:
-            self.report = judge_report(pairs[0][0].model, pairs[0][0].prompt, pairs)
+        if any(pairs.values()):
+            self.reports = tuple(
+                judge_report(*judge, found) for judge, found in pairs.items() if found
+            )
+
+    def report_on(self, judgement: Judgement) -> JudgeReport | None:
+        """Return how reliable the judge is that said this; None unless it is one of the latest."""
+        judge = _judge_of(judgement)
+        return next((one for one in self.reports if (one.model, one.prompt) == judge), None)
+
+
+def _judge_of(judgement: Judgement) -> _Judge:
+    return judgement.model, judgement.prompt
 
 
 def best_fixes(

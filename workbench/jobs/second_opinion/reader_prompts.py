@@ -10,26 +10,34 @@ from workbench.adapters.prompts import Prompts
 from workbench.adapters.templates.rendering import PromptError
 from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.judge.tasks import ReaderTask
+from workbench.core.judge.tasks import ReaderTemplate
 from workbench.jobs.generating.engines import EngineChoice, choose_engine
 
 _OUTPUT = 1024
-"""Tokens for the answer about one sample: three times what it takes."""
+"""Tokens for the answer about one sample: three times what it takes. Of a conversation, twice as
+many.
+"""
 _THINKING = 8192
 
 
 def reading_prompt(
-    prompts: Prompts, task: ReaderTask, cases: list[dict[str, Any]], schema: Mapping[str, Any]
+    prompts: Prompts,
+    template: ReaderTemplate,
+    cases: list[dict[str, Any]],
+    schema: Mapping[str, Any] | None,
 ) -> Prompt:
     """Write a prompt about some samples. The output limit bounds what the reply may cost.
+
+    schema: of the reply, None to leave its form to the prompt.
 
     Raises `ModelError`, fatal, where a template is broken.
     """
     try:
-        text = prompts.reading(task, cases)
+        text = prompts.reading(template, cases)
     except PromptError as error:
         raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
-    return Prompt(text, schema, max_output=_THINKING + _OUTPUT * len(cases))
+    each = _OUTPUT if template in ("judge", "repair") else 2 * _OUTPUT
+    return Prompt(text, schema, max_output=_THINKING + each * len(cases))
 
 
 def call_schema(catalog: Catalog) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Each reply is put on disk before anything is done with it.
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,7 +30,7 @@ from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import READERS
 from workbench.core.errors import InputError
 from workbench.core.judge.answers import Answers
-from workbench.core.judge.tasks import ReaderTask
+from workbench.core.judge.tasks import ReaderTask, ReaderTemplate, template_for
 from workbench.core.samples import Sample
 from workbench.core.spending.cost import PriceTier
 from workbench.core.spending.tally import Tally
@@ -101,7 +101,10 @@ class ReadingStanding:
 
 @dataclass(frozen=True, slots=True)
 class SampleBatch:
-    """Samples to ask about in one request, by tag. turn: the vote's or attempt's number."""
+    """Samples to ask about in one request, by tag: single requests or conversations, not both.
+
+    turn: the vote's or attempt's number.
+    """
 
     tags: dict[str, Sample]
     turn: int
@@ -110,6 +113,10 @@ class SampleBatch:
     def ids(self) -> dict[str, str]:
         """The samples' ids, by tag."""
         return {tag: sample.id for tag, sample in self.tags.items()}
+
+    def template(self, task: ReaderTask) -> ReaderTemplate:
+        """Return the template by which all of them are asked about."""
+        return template_for(task, next(iter(self.tags.values())).id)
 
 
 @dataclass(frozen=True)
@@ -125,28 +132,21 @@ class PlannedRun:
     render: Callable[[SampleBatch], Prompt]
     most: int
 
-    @property
-    def samples(self) -> int:
-        """Samples that are asked about, each once."""
-        return len({sample.id for batch in self.batches for sample in batch.tags.values()})
-
 
 class ModelReader:
-    """A model that reads samples; stopped by a fatal error, or once the money is spent.
-
-    prompt: hash of what it is asked.
-    """
+    """A model that reads samples; stopped by a fatal error, or once the money is spent."""
 
     def __init__(
         self,
         task: ReaderTask,
         model: TextModel,
         asker: Asker,
-        prompt: str,
+        prompts: Prompts,
         notices: Sequence[str] = (),
     ) -> None:
         self.task = task
-        self.prompt = prompt
+        self._prompts = prompts
+        self._hashes: dict[ReaderTemplate, str] = {}
         self.standing = ReadingStanding(asker, notices)
         self._model = model
         self._asker = asker
@@ -155,6 +155,13 @@ class ModelReader:
     def model(self) -> str:
         """The model asked."""
         return self._model.model
+
+    def prompt(self, sample_id: str) -> str:
+        """Return the hash of what it is asked about a sample. Raises `PromptError`."""
+        template = template_for(self.task, sample_id)
+        if template not in self._hashes:
+            self._hashes[template] = self._prompts.reading_hash(template)
+        return self._hashes[template]
 
     @property
     def stopped(self) -> bool:
@@ -219,13 +226,14 @@ class ModelReader:
         except ModelError as error:
             asker.fatal = str(error)
             return error
+        ids = batch.ids
         request = ReaderArrivedLine(
             ask=uuid.uuid4().hex[:12],
             task=self.task,
             model=self.model,
-            prompt=self.prompt,
+            prompt=self.prompt(next(iter(ids.values()))),
             turn=batch.turn,
-            tags=batch.ids,
+            tags=ids,
             body="",
             record=asker.record,
         )
@@ -256,7 +264,7 @@ def idle_reader(
     budget = Budget(
         load_prices(options.prices), model.model, tier=options.tier, limit=options.max_cost
     )
-    return ModelReader(task, model, Asker(budget), prompts.reading_hash(task))
+    return ModelReader(task, model, Asker(budget), prompts)
 
 
 class Reading(Protocol[E_co]):
@@ -275,6 +283,7 @@ class Reading(Protocol[E_co]):
 
 async def read_through(
     task: ReaderTask,
+    sample_ids: Iterable[str],
     options: ReadingOptions,
     model: TextModel,
     prompts: Prompts,
@@ -282,7 +291,8 @@ async def read_through(
     pause: Pause,
     **noted: Any,
 ) -> AsyncGenerator[E_co, None]:
-    """Ask all that a run asks, yielding what happens. noted: more options for its record.
+    """Ask all that a run asks, yielding what happens. sample_ids: of what it is about. noted: more
+    options for its record.
 
     Raises `InputError` for options or files that cannot be used, `LockedError` if another
     process is reading the same dataset.
@@ -290,7 +300,7 @@ async def read_through(
     options.check()
     with (
         opened_judgements(judge_path(options.dataset), task) as book,
-        _recorded_reader(task, options, model, prompts, noted) as reader,
+        _recorded_reader(task, sample_ids, options, model, prompts, noted) as reader,
     ):
         run = begun(reader, book)
         yield run.known()
@@ -309,12 +319,13 @@ async def read_through(
 @contextmanager
 def _recorded_reader(
     task: ReaderTask,
+    sample_ids: Iterable[str],
     options: ReadingOptions,
     model: TextModel,
     prompts: Prompts,
     noted: dict[str, Any],
 ) -> Iterator[ModelReader]:
-    prompt = prompts.reading_hash(task)
+    templates = sorted({template_for(task, one) for one in sample_ids} or {task})
     with recorded_asking(
         task,
         options.dataset,
@@ -323,7 +334,7 @@ def _recorded_reader(
         tier=options.tier,
         max_cost=options.max_cost,
         options={"workers": options.workers, "seed": options.seed, **noted},
-        prompts=prompt,
+        prompts=", ".join(map(prompts.reading_hash, templates)),
         alone=READERS,
     ) as (asker, log):
-        yield ModelReader(task, model, asker, prompt, log.notices)
+        yield ModelReader(task, model, asker, prompts, log.notices)

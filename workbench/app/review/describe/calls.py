@@ -106,7 +106,7 @@ def one_call(
         lines = wrapped(text, look, item)
     else:
         lines = _drawn(head, parts, layout.columns, look, item)
-    for extra in _extra(call):
+    for extra in _extra(call) if outcome.listed is None else ():
         words = styled(f"{' ' * layout.lead}{extra}", look.styles["warning"])
         lines += wrapped(words, look, item)
     return lines
@@ -156,9 +156,11 @@ def _parts(
     arguments = call.arguments
     name, function = arguments.get("propertyName"), catalog.functions.get(call.name)
     prop = catalog.properties.get(name) if isinstance(name, str) else None
+    styles = look.styles
+    if outcome.listed is not None:
+        return _listing(arguments, len(outcome.listed), look)
     if prop is None or function is None:
         return None
-    styles = look.styles
     area_id = arguments.get("areaId")
     area = prop.areas.get(area_id) if type(area_id) is int else None
     reads = function.kind == "get"
@@ -182,6 +184,14 @@ def _parts(
         value.append(f"{arrow} {words}", styles["muted"])
     label = styled(shown(prop.label, NAME), "bold")
     return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
+
+
+def _listing(arguments: Mapping[str, Any], count: int, look: DetailLook) -> _CallParts:
+    """Return what a call does that lists properties. count: of those listed."""
+    category = shown(str(next(iter(arguments.values()), "all")), NAME)
+    value = f"{'->' if look.plain else '→'} {count}"
+    kind, label = styled("list", look.styles["muted"]), styled("properties", "bold")
+    return _CallParts(kind, label, Text(category), styled(value, look.styles["muted"]), Text())
 
 
 def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:

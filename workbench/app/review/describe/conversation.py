@@ -35,7 +35,7 @@ _WIDEST_KIND = 7
 
 Place = tuple[int, int | str]
 """Where in a conversation: a step from 0, and there a call by its index, or `words`, `reply`, or
-`step` for all of it.
+`step` for all of it, or `end` for what is shown below it.
 """
 STATE: Place = (-1, "state")
 WHOLE: Place = (-1, "whole")
@@ -206,12 +206,11 @@ def _step_lines(drawn: _Steps, index: int) -> list[DetailLine]:
             lines += _refusal(drawn, outcome, item, told=(index, number - 1) in drawn.objected)
         lines += own
         if drawn.look.details:
-            answer = dumps(outcome.answer).decode()
-            lines += call_details(call, drawn.catalog, drawn.look, layout.lead, answer)
+            lines += call_details(call, drawn.catalog, drawn.look, layout.lead, outcome.text)
     if step.reply is not None:
         lines += _reply_lines(drawn, index, step.reply)
         lines += drawn.below.get((index, "reply"), ())
-    return lines
+    return [*lines, *drawn.below.get((index, "end"), ())]
 
 
 def _refusal(drawn: _Steps, outcome: CallOutcome, item: str, *, told: bool) -> list[DetailLine]:

@@ -23,13 +23,11 @@ def judge_lines(review: Review, sample: Sample, look: DetailLook) -> list[Detail
     evidence = next((vote.evidence for vote in judgement.votes if vote.evidence), "")
     if evidence:
         text.append(f"  {look.quoted(shown(evidence))}")
-    report = review.opinions.report
-    worth = "not compared with people yet"
-    if report and (report.model, report.prompt) == (judgement.model, judgement.prompt):
-        worth = kappa_words(report.overall)
+    report = review.opinions.report_on(judgement)
+    worth = kappa_words(report.overall) if report else "not compared with people yet"
     if look.details:
         text.append(f"\n{_LEAD}model {shown(judgement.model)}", styles["muted"])
         text.append(f"\n{_LEAD}reliability: {shown(worth)}", styles["muted"])
-    elif report:
+    elif review.opinions.reports:
         text.append(f"  {shown(worth)}", styles["muted"])
     return wrapped(text, look)

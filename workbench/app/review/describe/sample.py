@@ -31,7 +31,7 @@ from workbench.app.review.describe.lines import (
     styled,
     wrapped,
 )
-from workbench.app.review.describe.model_answer import model_lines
+from workbench.app.review.describe.model_answer import model_lines, model_step
 from workbench.app.review.describe.query import query_lines
 from workbench.app.review.describe.similar import similar_lines
 from workbench.core.car.catalog import Catalog
@@ -140,6 +140,9 @@ def _conversation_blocks(
         add(finding, partial(_finding, finding, sample, review.catalog))
     for one in (*verdict.dismissed, *second.dismissed)[:most]:
         add(one.finding, partial(_dismissed, one, lead=0))
+    answered = model_step(review, row, part)
+    if answered is not None:
+        below[answered, "end"] = model_lines(review, row, sample, inner)
     against = any(finding.code in ON_PLACES for finding in findings)
     objected = {place_of(one, part) for one in findings[:most] if one.stage in PLAIN_STAGES}
     drawn = partial(
@@ -155,7 +158,7 @@ def _conversation_blocks(
         *steps,
         _left_out(review, sample, part, len(findings) - most, look),
         _effect(review, sample, picture, look),
-        *_others(review, row, item, sample, look, similar),
+        *_others(review, row, item, sample, look, similar, answered=answered is not None),
     ]
 
 
@@ -186,12 +189,17 @@ def _others(
     sample: Sample,
     look: DetailLook,
     similar: Sequence[int] | None,
+    *,
+    answered: bool = False,
 ) -> list[list[DetailLine]]:
-    """Describe what judge, models, reviewers and similar samples say."""
+    """Describe what judge, models, reviewers and similar samples say.
+
+    answered: whether a model's answer is shown at its step.
+    """
     return [
         [
             *judge_lines(review, sample, look),
-            *model_lines(review, row, sample, look),
+            *(() if answered else model_lines(review, row, sample, look)),
             *_notes(review.label(row), item, look),
         ],
         similar_lines(review, sample, similar, look),
@@ -298,6 +306,10 @@ def _notes(label: Label | None, original: Sample, look: DetailLook) -> list[Deta
         rows.append(("was", original.query if label.edited.query != original.query else ""))
         rows += [("was", _words([call])) for call in _changed(original, label.edited)]
     rows += [("also right", _words(answer) or "no call") for answer in label.accept[:_LINES]]
+    rows += [
+        ("also right", f"in step {one.step + 1}: {_words(one.calls)}")
+        for one in label.accept_at[:_LINES]
+    ]
     rows += [("reason", label.reason), ("comment", label.note), ("tags", ", ".join(label.tags))]
     lines: list[DetailLine] = []
     for name, words in rows:

@@ -2,6 +2,7 @@
 
 from workbench.core.training.free.course import Course, read_course
 from workbench.core.training.free.drive import ROUNDS, Drive, DrivenTurn
+from workbench.core.training.free.groups import FREE_GROUPS, grouped_courses
 from workbench.core.training.free.scores import (
     END_ACTS,
     FreeSummary,
@@ -12,12 +13,14 @@ from workbench.core.training.free.scores import (
 
 __all__ = [
     "END_ACTS",
+    "FREE_GROUPS",
     "ROUNDS",
     "Course",
     "Drive",
     "DrivenTurn",
     "FreeSummary",
     "TurnScore",
+    "grouped_courses",
     "read_course",
     "score_turns",
     "summarise_turns",

@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists, without_lists
+from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample, turns
-from workbench.core.training.gold import read_golds
+from workbench.core.training.gold import kind_told, read_golds
 from workbench.core.training.records import DialogStep, SplitName, read_dialog, sample_told
 from workbench.core.training.records.reading import said_alone
 
@@ -14,18 +15,26 @@ from workbench.core.training.records.reading import said_alone
 class Course(msgspec.Struct, frozen=True):
     """A conversation whose words are put to a model, one turn after the other.
 
-    number: of its record's line, from 1. sample: the conversation as its record tells it, with the
-    state at the start that its results tell. developer: the message with the catalogue. tools: the
-    functions that a model is shown. turns: the signed steps, from something said to the step before
-    the next.
+    number: of its record's line, from 1. kind, sample: the conversation as its record tells it,
+    with the state at the start that its results tell. developer: the message with the catalogue.
+    tools: the functions that a model is shown. turns: the signed steps, from something said to the
+    step before the next.
     """
 
     number: int
     split: SplitName
+    kind: SampleKind
     sample: Sample
     developer: dict[str, Any]
     tools: list[dict[str, Any]]
     turns: tuple[tuple[DialogStep, ...], ...]
+
+
+def car_of(course: Course, catalog: Catalog) -> Catalog:
+    """Return the car that a course is driven in: it lists its properties if the record says so."""
+    shown = {tool["function"]["name"] for tool in course.tools}
+    lists = catalog.lists
+    return with_lists(catalog) if lists and lists.function in shown else without_lists(catalog)
 
 
 def read_course(
@@ -44,4 +53,4 @@ def read_course(
     sample = sample_told(steps, catalog)
     first = golds[0]
     signed = tuple(tuple(steps[index] for index in turn) for turn in turns(sample))
-    return Course(number, split, sample, first.messages[0], first.tools, signed)
+    return Course(number, split, kind_told(steps), sample, first.messages[0], first.tools, signed)

@@ -8,7 +8,7 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.car.results import SUCCESS
 from workbench.core.car.vehicle import Vehicle
 from workbench.core.samples import Sample
-from workbench.core.training.free.course import Course
+from workbench.core.training.free.course import Course, car_of
 from workbench.core.training.gold import Gold
 from workbench.core.training.outputs import Output
 from workbench.core.training.records.dialog import Message, call_messages
@@ -51,9 +51,10 @@ class Drive:
         self.course = course
         self._attempt = attempt
         self.turns: list[DrivenTurn] = []
-        self._vehicle = Vehicle(catalog, course.sample.state)
+        self._vehicle = Vehicle(car_of(course, catalog), course.sample.state)
         self._messages: list[Message] = [course.developer]
         self._outputs: list[Output] = []
+        self._bodies: list[str] = []
         self._known: set[StatePlace] = set()
         self._calls = 0
         self._say()
@@ -67,12 +68,22 @@ class Drive:
         sample = Sample(self._query, ())
         messages = [*self._messages]
         return Gold(
-            course.number, course.split, sample, course.tools, messages, attempt=self._attempt
+            course.number,
+            course.split,
+            sample,
+            course.tools,
+            messages,
+            attempt=self._attempt,
+            bodies=tuple(self._bodies),
         )
 
-    def answered(self, output: Output) -> None:
-        """Take an answer to the question: run its calls, or end the turn with what it says."""
+    def answered(self, output: Output, body: str = "") -> None:
+        """Take an answer to the question: run its calls, or end the turn with what it says.
+
+        body: of the answer as it arrived from a service, to be sent back with what comes next.
+        """
         self._outputs.append(output)
+        self._bodies.append(body)
         act = act_of(output)
         if act == "call":
             self._run(output)
@@ -101,13 +112,12 @@ class Drive:
 
     def _run(self, output: Output) -> None:
         outcomes = self._vehicle.run_together(output.calls)
-        answers = [outcome.answer for outcome in outcomes]
-        made = call_messages(output.calls, answers, self._calls)
+        made = call_messages(output.calls, [outcome.text for outcome in outcomes], self._calls)
         self._messages += ({**one, "content": one.get("content", "")} for one in made)
         self._calls += len(output.calls)
         self._known.update(
             (answer["propertyName"], answer["areaId"])
-            for answer in answers
+            for answer in (outcome.answer for outcome in outcomes)
             if "value" in answer or answer.get("result") == SUCCESS
         )
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.results import ToolResult
 from workbench.core.car.vehicle import run_sample
-from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, ToolCall
 
 Message = dict[str, Any]
@@ -32,8 +30,8 @@ def dialog_messages(sample: Sample, catalog: Catalog) -> list[Message]:
             messages.append({"role": "user", "content": step.query})
         if step.answers or step.reply is None:
             if index + 1 < len(steps) or step.reply is not None:
-                answers = [outcome.answer for outcome in done.outcomes]
-                messages += call_messages(step.answers, answers, number)
+                results = [outcome.text for outcome in done.outcomes]
+                messages += call_messages(step.answers, results, number)
             else:
                 messages.append({"role": "assistant", "tool_calls": [*map(_call, step.answers)]})
             number += len(step.answers)
@@ -42,25 +40,19 @@ def dialog_messages(sample: Sample, catalog: Catalog) -> list[Message]:
     return messages
 
 
-def call_messages(
-    calls: Sequence[ToolCall], answers: Sequence[ToolResult], before: int
-) -> list[Message]:
+def call_messages(calls: Sequence[ToolCall], results: Sequence[str], before: int) -> list[Message]:
     """Return calls that are made together, and what the car answers, as messages.
 
-    before: how many calls the conversation had before, for their ids.
+    results: the answers, as texts of JSON. before: how many calls the conversation had before, for
+    their ids.
     """
     ids = [_call_id(before + place) for place in range(1, len(calls) + 1)]
     named = [{"id": name} | _call(call) for name, call in zip(ids, calls, strict=True)]
-    results = (
-        {
-            "role": "tool",
-            "name": call.name,
-            "tool_call_id": name,
-            "content": dumps(answer).decode(),
-        }
-        for name, call, answer in zip(ids, calls, answers, strict=True)
+    told = (
+        {"role": "tool", "name": call.name, "tool_call_id": name, "content": result}
+        for name, call, result in zip(ids, calls, results, strict=True)
     )
-    return [{"role": "assistant", "tool_calls": named}, *results]
+    return [{"role": "assistant", "tool_calls": named}, *told]
 
 
 def said_messages(messages: Sequence[Message]) -> list[list[Message]]:
@@ -85,7 +77,7 @@ def said_messages(messages: Sequence[Message]) -> list[list[Message]]:
 
 
 def count_said(sample: Sample) -> int:
-    """Return how many things the assistant says or calls in a sample."""
+    """Return how many things the assistant says or calls in a sample, itself."""
     return sum(
         (bool(step.answers) or step.reply is None) + (step.reply is not None)
         for step in sample.steps

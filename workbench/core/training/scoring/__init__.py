@@ -1,7 +1,7 @@
 """Score a model's answers against the signed ones: per sample, then over many, with intervals."""
 
 from workbench.core.stats.intervals import Share, wilson
-from workbench.core.training.scoring.compare import Comparison, compare
+from workbench.core.training.scoring.compare import Comparison, compare, compare_right
 from workbench.core.training.scoring.conversations import SpokenSummary, summarise_spoken
 from workbench.core.training.scoring.matching import same_call
 from workbench.core.training.scoring.sample import Score, score_said, score_sample, unanswered
@@ -16,6 +16,7 @@ __all__ = [
     "Summary",
     "TriesSummary",
     "compare",
+    "compare_right",
     "same_call",
     "score_said",
     "score_sample",

@@ -9,7 +9,7 @@ from workbench.core.training.scoring.sample import Score
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Exact match of two models, sample by sample.
+    """Exact match of two models, sample by sample; or conversation by conversation, if they drove.
 
     both, neither: samples that both got right, or neither. only_left, only_right: only one of them.
     p: exact McNemar, two-sided.
@@ -31,7 +31,12 @@ class Comparison:
 
 def compare(left: Sequence[Score], right: Sequence[Score]) -> Comparison:
     """Compare scores of the same samples in the same order."""
-    pairs = [(a.exact, b.exact) for a, b in zip(left, right, strict=True)]
+    return compare_right([one.exact for one in left], [one.exact for one in right])
+
+
+def compare_right(left: Sequence[bool], right: Sequence[bool]) -> Comparison:
+    """Compare which of the same things two models got right, in the same order."""
+    pairs = list(zip(left, right, strict=True))
     both, only_left = pairs.count((True, True)), pairs.count((True, False))
     only_right, neither = pairs.count((False, True)), pairs.count((False, False))
     return Comparison(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.core.kinds import KINDS, SampleKind
 from workbench.core.stats.intervals import Share, wilson
 from workbench.core.training.scoring.sample import Score
 from workbench.core.training.scoring.spoken import SpokenAct, act_table
@@ -15,7 +16,7 @@ class SpokenSummary:
     conversations: those of which every step is right. facts: steps that tell something, with all
     facts said. over_refusal: steps in which it refused though something else was right;
     over_asking: those in which it asked back. acts: for each act that was right, how often each
-    was done.
+    was done. kinds: whole conversations by their kind.
     """
 
     conversations: Share
@@ -23,10 +24,15 @@ class SpokenSummary:
     over_refusal: Share
     over_asking: Share
     acts: Mapping[SpokenAct, Mapping[SpokenAct, int]]
+    kinds: Mapping[str, Share]
 
 
-def summarise_spoken(scores: Sequence[Score], conversations: Sequence[int]) -> SpokenSummary:
-    """Summarise scores of steps. conversations: for each, the number of its conversation."""
+def summarise_spoken(
+    scores: Sequence[Score], conversations: Sequence[int], kinds: Mapping[int, SampleKind]
+) -> SpokenSummary:
+    """Summarise scores of steps. conversations: for each, the number of its conversation; kinds: of
+    the conversations, by number.
+    """
     whole: dict[int, bool] = {}
     for score, number in zip(scores, conversations, strict=True):
         whole[number] = whole.get(number, True) and score.exact
@@ -39,4 +45,12 @@ def summarise_spoken(scores: Sequence[Score], conversations: Sequence[int]) -> S
         wilson(sum(score.act == "refuse" for score in no_refusal), len(no_refusal)),
         wilson(sum(score.act == "ask" for score in no_question), len(no_question)),
         act_table([score.wanted for score in scores], [score.act for score in scores]),
+        _by_kind(whole, kinds),
     )
+
+
+def _by_kind(whole: Mapping[int, bool], kinds: Mapping[int, SampleKind]) -> Mapping[str, Share]:
+    found: dict[SampleKind, list[bool]] = {}
+    for number, right in whole.items():
+        found.setdefault(kinds[number], []).append(right)
+    return {kind: wilson(sum(found[kind]), len(found[kind])) for kind in KINDS if kind in found}
