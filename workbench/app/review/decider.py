@@ -409,7 +409,7 @@ class Decider(Owner):
     # ------------------------------------------------------------ findings that are wrong
 
     def action_call_wrong(self) -> None:
-        """Call a finding of the sample under the cursor wrong, or right again."""
+        """Mark a finding of the sample under the cursor as wrong, or no longer."""
         row = self.row_here("No sample here.")
         sample = None if row is None else self.review.in_force(row)
         if row is None or sample is None or self._too_large(sample) or self.refused():
@@ -425,7 +425,7 @@ class Decider(Owner):
             none = "Nothing was found wrong with this sample"
             if facts:
                 first = min(facts, key=lambda one: one.severity == "info")
-                none = f"{first.code} can't be called wrong: {why_not(first)}"
+                none = f"{first.code} can't be marked wrong: {why_not(first)}"
             self.say(f"{none}.", warn=True)
         elif len(choices) == 1:
             self._dismiss(row, choices[0][0])
@@ -451,7 +451,7 @@ class Decider(Owner):
             wrong = self.review.dismiss(row, finding)
 
         if self.attempt(save):
-            now = "called wrong; it no longer counts" if wrong else "counts again"
+            now = "marked wrong; it no longer counts" if wrong else "counts again"
             self.say(f"#{row}: {finding.code} {now}{self._undoable()}")
             self.changed(What.LINES | What.SAMPLE)
 
@@ -798,5 +798,5 @@ def _counted(left: Counter[str]) -> str:
 
 def _finding_words(finding: Finding, called_wrong_by: str) -> str:
     step = f"step {finding.step + 1}: " if finding.step else ""
-    by = f" (called wrong by {shown(called_wrong_by, NAME)})" if called_wrong_by else ""
+    by = f" (marked wrong by {shown(called_wrong_by, NAME)})" if called_wrong_by else ""
     return f"{step}{finding.code}{by}  {shown(finding.message)}"

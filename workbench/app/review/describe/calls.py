@@ -12,7 +12,7 @@ from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, 
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.results import SUCCESS
 from workbench.core.car.vehicle import CallOutcome, Vehicle
-from workbench.core.car.words import brief, call_words, state_words
+from workbench.core.car.words import brief, call_words, is_said, state_words
 from workbench.core.samples import Sample, ToolCall, step_of
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -175,12 +175,12 @@ def _parts(
         place = place_words(area, prop, styles)
     value = Text()
     if "value" in arguments:
-        value.append_text(_value(arguments["value"], prop, look))
+        value.append_text(_value(arguments["value"], prop, area, look))
         if changes and not reads and outcome.answer.get("result") == SUCCESS:
-            value = _changed(value, outcome, prop, look)
+            value = _changed(value, outcome, prop, area, look)
     if reads and "value" in outcome.answer:
         arrow = "->" if look.plain else "→"
-        words = shown(state_words(outcome.answer["value"], prop))
+        words = shown(state_words(outcome.answer["value"], prop, area))
         value.append(f"{arrow} {words}", styles["muted"])
     label = styled(shown(prop.label, NAME), "bold")
     return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
@@ -208,18 +208,18 @@ def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
     return text.append(f" {area.id}", f"not bold {styles['muted']}".strip())
 
 
-def _value(value: Any, prop: Property, look: DetailLook) -> Text:
-    words, plain = shown(state_words(value, prop)), visible(brief(value))
-    exact = plain in words.split() or plain == words
-    text = styled(words, "bold")
-    if not exact:
-        text.append(f" ({plain})", f"not bold {look.styles['muted']}".strip())
+def _value(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
+    text = styled(shown(state_words(value, prop, area)), "bold")
+    if not is_said(value, prop, area):
+        text.append(f" ({visible(brief(value))})", f"not bold {look.styles['muted']}".strip())
     return text
 
 
-def _changed(value: Text, outcome: CallOutcome, prop: Property, look: DetailLook) -> Text:
+def _changed(
+    value: Text, outcome: CallOutcome, prop: Property, area: Area | None, look: DetailLook
+) -> Text:
     """Put what a value was before it, without the words that both have."""
-    before, after = (state_words(one, prop) for one in (outcome.before, outcome.after))
+    before, after = (state_words(one, prop, area) for one in (outcome.before, outcome.after))
     muted = look.styles["muted"]
     if before == after:
         return value + styled(" as it was", muted)
@@ -271,19 +271,21 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
                 arguments = calls[index].arguments
                 prop = catalog.properties.get(str(arguments.get("propertyName")))
                 before, after = arguments.get(name), edit.value
+                placed = arguments.get("areaId")
+                area = prop.areas.get(placed) if prop and type(placed) is int else None
                 if prop and name == "areaId":
                     areas = [prop.areas.get(a) if type(a) is int else None for a in (before, after)]
                     words = [
-                        area.words if area else brief(a)
-                        for area, a in zip(areas, (before, after), strict=True)
+                        one.words if one else brief(a)
+                        for one, a in zip(areas, (before, after), strict=True)
                     ]
                     return shown(f"area: {words[0]} {arrow} {words[1]}")
                 if prop and name == "value":
-                    was, now = state_words(before, prop), state_words(after, prop)
-                    if isinstance(before, str) or was == now:  # "23.0" is no number
-                        was, now = brief(before), state_words(after, prop)
-                    if was == now:
-                        now = brief(after)
+                    was, now = state_words(before, prop, area), state_words(after, prop, area)
+                    if isinstance(before, str):  # "23.0" is no number
+                        was = brief(before)
+                    elif was == now:
+                        was, now = brief(before), brief(after)
                     return shown(f"value: {was} {arrow} {now}")
     return shown(fix.label)
 

@@ -19,6 +19,7 @@ from workbench.core.checks.grounding.evidence import (
     evidence,
 )
 from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.codes import reason_words
 from workbench.core.json.text import dumps
 from workbench.core.kinds import kind_of
 from workbench.core.plural import number_of
@@ -241,7 +242,9 @@ def _reply_lines(drawn: _Steps, index: int, reply: Reply) -> list[DetailLine]:
         lines.append(DetailLine((Text(" " * lead) if number else head) + part, item))
     seen = _refused_before(drawn, index, reply)
     if reply.because:
-        words = f"{' ' * lead}because {visible(reply.because)}{', as just seen' if seen else ''}"
+        why = shown(reason_words(reply.because))
+        code = f"  {visible(reply.because)}" if look.details and why != reply.because else ""
+        words = f"{' ' * lead}because: {why}{', as just seen' if seen else ''}{code}"
         lines += wrapped(styled(words, look.styles["muted"]), look, item)
     inner = replace(look, width=look.width - lead)
     own = layout_of(_offered(reply), drawn.catalog, inner, lead=0)
@@ -325,7 +328,7 @@ def _state_value(one: StateValue, catalog: Catalog) -> str:
     if prop is None or area is None:
         return shown(f"{one.property} {one.area}: {brief(one.value)}")
     place = place_initials(area, prop)
-    return shown(f"{prop.label}{' ' if place else ''}{place}: {state_words(one.value, prop)}")
+    return shown(f"{prop.label}{' ' if place else ''}{place}: {state_words(one.value, prop, area)}")
 
 
 def _with_gutter(
