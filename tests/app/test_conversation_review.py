@@ -324,7 +324,7 @@ async def test_a_finding_at_an_inner_step_is_called_wrong_and_stays_there(
     async with open_app() as pilot:
         lines = detail(pilot)
         at = next(n for n, line in enumerate(lines) if line.startswith("! the wrong side"))
-        assert lines[at - 2].startswith("set temperature FRONT RIGHT")
+        assert lines[at - 1].startswith("set temperature FRONT RIGHT")
         await pilot.press("exclamation_mark")
         await pilot.pause()
         lines = detail(pilot)

@@ -108,7 +108,7 @@ def conversation_told(
     for turn in turns(part):
         pieces = [_Piece("> " if plain else "› ", "secondary")] if turn.start else []
         if turn.start == 0 and part.state:
-            values = ", ".join(_state_value(one, catalog) for one in part.state)
+            values = "; ".join(_state_value(one, catalog) for one in part.state)
             pieces.append(_Piece(plainly(f"[{values}] ", plain), "secondary"))
         for index in turn:
             told, complete = _step(part.steps[index], done[index].outcomes, catalog, plain)
