@@ -4,6 +4,7 @@ import shutil
 import pytest
 from small_car import POLICY, PROPERTIES, small_catalog, window_sample
 
+from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.files import resources
 from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import (
@@ -14,6 +15,7 @@ from workbench.adapters.prompts import (
     prompt_hash,
     prompts_dir,
 )
+from workbench.core.car.catalog import with_lists
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 CATALOG = small_catalog()
@@ -270,3 +272,9 @@ def test_links_within_the_folder_of_prompts_and_to_the_folder_are_followed(folde
     (folder / "seed.md.j2").symlink_to("own.md.j2")
     (tmp_path / "link").symlink_to(folder)
     assert Prompts(CATALOG, POLICY, tmp_path / "link").generation(Request(0, 3))
+
+
+def test_no_model_is_asked_to_write_lookups(catalog):
+    engine = GeminiEngine(None, with_lists(catalog), POLICY)
+    assert "getPropertyList" not in json.dumps(engine._schema)
+    assert "getPropertyList" not in engine._prompts.brief

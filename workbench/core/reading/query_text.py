@@ -11,9 +11,9 @@ _TOKEN = re.compile(
     r"|(?P<number>(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?![\w])|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?=°|%|[cf]\b|k[wmph]))"
     r"|(?P<word>[^\W_]+(?:['’][^\W_]+)*)"
     r"|(?P<sign>[%°])"
-    r"|(?P<mark>[.,;:?!…—–]|(?<=\s)-(?=\s))"
+    r"|(?P<mark>[.,;:?!…—–]|(?<=\s)[-+](?=\s))"
 )
-_MARKS = {":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
+_MARKS = {"+": ",", ":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
 # Words with which a speaker takes back what was just said: "22, no, 23".
 CORRECTIONS = frozenset(
     [
@@ -28,6 +28,8 @@ CORRECTIONS = frozenset(
         "oops",
         "correction",
         "hang",
+        "thought",
+        "thoughts",
     ]
 )
 _UNITS = {
@@ -181,7 +183,8 @@ def _with_numbers(raw: list[Token]) -> list[Token]:
 
 def _number_at(raw: list[Token], i: int, before: list[Token]) -> tuple[float, int] | None:
     word = raw[i].word
-    if word == "plus" and any(t.number is not None for t in before[-_NEAR:]):
+    behind = before[-1].word if before else ""
+    if word == "plus" and behind in ("#", ",") and any(t.number for t in before[-_NEAR:]):
         return None  # "it's 70, plus 15"
     if word in _SIGNS and i + 1 < len(raw):
         rest = _number_at(raw, i + 1, [*before, raw[i]])
@@ -223,7 +226,13 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
         return True
     previous = before[-1].word if before else ""
     following = raw[i + 1].word if i + 1 < len(raw) else "."
-    if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would", "instead"):
+    if previous in (",", ".", "no", "actually") and following in (
+        "is",
+        "will",
+        "please",
+        "would",
+        "instead",
+    ):
         return True
     if previous in _ONE_BEFORE_PLACE and following in ("in", "on"):
         return True

@@ -24,6 +24,9 @@ _SUBJECTS = frozenset({"i", "id", "ill", "im", "ive"})
 _TOLD = frozenset({"let", "tell", "remind"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
+_AFRESH = frozenset(["correction", "no", "nope", "scratch", "thought", "thoughts", "oops", "wait"])
+"""Words near the beginning of a sentence that takes back the one before."""
+
 Stated = tuple[NamedPlace, frozenset[int]]
 """A place, and the property's areas that it means."""
 
@@ -69,6 +72,7 @@ def places_said(
         and not ("forward" in area.plus and _is_direction(p, reading))
         and not ("middle" in area.zero and _is_middle(p, reading))
         and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
+        and not _is_of_scale(p, prop, reading)
         and (areas := _areas_of(p, prop, rules, reading))
     )
     inside = tuple(
@@ -113,6 +117,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:
             continue  # "I mean", "I think"
+        others = rules.classes.get("others")
+        if match.group() == "my " and others is not None:
+            following = words_of(reading, after, min(after + 2, len(reading.text.tokens)))
+            if others.match(following, 1):
+                continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
         if any(p.begin <= at < p.end for p in within):
@@ -134,6 +143,17 @@ def _placed_beside(at: int, reading: QueryReading) -> bool:
 def _owning(place: NamedPlace, reading: QueryReading) -> bool:
     """Whether a place is the speaker's own thing ("mine"), not just for the speaker ("for me")."""
     return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+
+
+def _is_of_scale(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:
+    """Whether "the middle" may be of a scale of the property: "put the seat in the middle"."""
+    scale = any("middle" in area.zero for area in prop.areas.values())
+    to_end = reading.text.words[max(0, place.begin - 2) : place.begin] == ["to", "the"]
+    return scale and (place.selectors == _MIDDLE or (to_end and place.selectors in _ROWS))
+
+
+_MIDDLE = frozenset([Position(0, "C")])
+_ROWS = (frozenset([Position(1, "")]), frozenset([Position(2, "")]))
 
 
 def _areas_of(
@@ -160,7 +180,10 @@ def own_place(
     """Return the speaker's place if the mention is theirs: "my window"."""
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
+    others = [p for p in reading.places if not p.own]
     for i in range(max(request.begin, begin - 2), end):
+        if any(p.begin <= i < p.end for p in others):
+            continue  # "behind my seat"
         if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
             words_of(reading, i + 1, min(i + 3, len(tokens))), 1
         ):
@@ -195,13 +218,18 @@ def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> 
     if before & {"not", "except", "excluding"}:
         return True
     begin, end = clause(place.begin, place.end, reading)
-    if rules.classes["spare"].search(words_of(reading, begin, end)):
-        return True
+    part = words_of(reading, begin, end)
+    asks = rules.opens_with_question(part) or rules.reports(part)
+    if rules.classes["spare"].search(part) and not asks:
+        return True  # "the left one is fine"; "check whether it is" asks
     later = [p for p in reading.places if p.begin >= place.end]
     if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
         return False
     between = [token.word for token in tokens[place.end : later[0].begin]]
-    return bool(CORRECTIONS & set(between)) and not {".", "!"} & set(between)
+    marks = [at for at, word in enumerate(between) if word in (".", "!")]
+    if marks:  # "… behind the driver. Correction: the right front one."
+        return len(marks) == 1 and bool(_AFRESH & set(between[marks[0] + 1 : marks[0] + 4]))
+    return bool(CORRECTIONS & set(between))
 
 
 def _names_another(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:
