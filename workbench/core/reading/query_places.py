@@ -167,7 +167,7 @@ class PlaceWords:
 def longest_first(index: PhraseIndex[str], text: QueryText) -> list[tuple[int, int, str]]:
     """Return an index's matches as (from, to, key) in tokens, longest first, then by place."""
     found = []
-    for start, stop, key in index.find(text.flat, text.words):
+    for start, stop, key in index.find(text.flat, text.held):
         begin, end = text.span(start, stop)
         if begin < end:
             found.append((begin, end, key))

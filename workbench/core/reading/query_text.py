@@ -104,6 +104,11 @@ class QueryText:
         return [token.word for token in self.tokens]
 
     @cached_property
+    def held(self) -> frozenset[str]:
+        """The words of the text, each once."""
+        return frozenset(self.words)
+
+    @cached_property
     def flat(self) -> str:
         return " ".join(["", *self.words, ""]) if self.tokens else " "
 

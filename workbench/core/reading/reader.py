@@ -167,6 +167,11 @@ class QueryReader:
         absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
         found = with_people(text, named, speaker, absent, self.scope)
         places = found.places
+        for place in places:
+            if place.selectors and not place.own and self._seats_speaker(words, place.begin):
+                speaker = place.selectors
+                places = [replace(p, selectors=speaker) if p.own else p for p in places]
+                break
         seating = tuple(place for place in named if place not in places)
         for excluded in scope.excluded:
             places = _without(

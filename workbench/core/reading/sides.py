@@ -83,6 +83,8 @@ def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
     previous = words[i - 2] if i > 1 else ""
     if (previous, before) == ("front", "to"):
         return False
+    if before == "the" and "#" in words[i + 1 : i + 3]:
+        return True  # "set the back to 23"
     if before == "the" and previous in ("in", "at", "on", "for", "to", "up"):
         return True
     if after in lists["after_back"] or (before == "and" and previous in lists["front"]):

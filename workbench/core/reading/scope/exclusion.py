@@ -85,7 +85,9 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
             text.words[first - 1] in _LEADS or (spares and text.words[first - 1] in words.weak)
         ):
             first -= 1
-        if not any(m.begin < first or m.begin >= stop for m in mentions):
+        about = [m.begin for m in mentions]
+        about += [i for i, token in enumerate(text.tokens) if token.number is not None]
+        if not any(i < first or i >= stop for i in about):
             continue
         while stop < len(text.words) and text.words[stop] in _TAILS:
             stop += 1

@@ -26,7 +26,7 @@ _SHE_IS = frozenset({"shes", "hes", "he", "she"})
 @dataclass(frozen=True, slots=True)
 class _Seated:
     """Somebody with a place: the word for them, what they're called later, and where the words
-    stand.
+    stand. declared: whether they are said to be there, and not only mentioned: "she's in the back".
     """
 
     word: str
@@ -34,6 +34,7 @@ class _Seated:
     at: int
     selectors: frozenset[Position]
     place: NamedPlace | None = None
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ def _seated(
             named = _antecedent(text, i, absent, words)
             place = _place_after(text, i, at, words, strict=False) if named else None
             if named and place is not None:
-                yield _Seated(named, words.pronouns.get(word, "they"), i, place.selectors, place)
+                said_of = words.pronouns.get(word, "they")
+                yield _Seated(named, said_of, i, place.selectors, place, declared=True)
             continue
         pronoun = words.people.get(word)
         name = pronoun is None and _may_be_name(text, i, words)
@@ -215,7 +217,9 @@ def _seated(
         if place is None and not name:
             place = _place_before(text, i, places, words)
         if place is not None:
-            yield _Seated(_stem(word), pronoun or "they", i, place.selectors, place)
+            between = {word[-1:], *text.words[i + 1 : max(i, place.begin)]}
+            said = bool(between & {"s", "is", "sits", "sat", "sitting", "are"})
+            yield _Seated(_stem(word), pronoun or "they", i, place.selectors, place, said)
 
 
 def _antecedent(text: QueryText, i: int, absent: Sequence[str], words: ScopeWords) -> str | None:
@@ -355,6 +359,8 @@ def _referred(
         out.append(NamedPlace(i, i + 1, known.selectors))
         if known.place is not None:
             told.add(known.place)
+    if told:
+        told |= {s.place for s in seated if s.place and s.declared}
     kept = [place for place in out if place not in told]
     return sorted(kept, key=lambda place: place.begin)
 

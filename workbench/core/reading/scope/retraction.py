@@ -17,6 +17,7 @@ _MEANING = frozenset({"mean", "meant"})
 _ARTICLES = frozenset({"the", "a"})
 _OWNERS = frozenset({"my", "mine", "his", "her", "our", "their", "your", "the"})
 _POINTING = frozenset({"there", "here", "that", "those", "them", "it", "him", "her", "one", "me"})
+_HEADS = frozenset({"the", "passenger", "person", "one", "kid", "guy", "lady", "man", "woman"})
 _SETTING = frozenset({"it", "that", "say"})
 
 
@@ -86,7 +87,7 @@ def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryTe
     repair = [SaidPart(s.kind, s.begin + end, s.end + end, s.sure) for s in repair]
     if _spares(text, end, stop, words):
         return None  # "everywhere off. Actually, leave mine on."
-    if weak and not _stands_apart(text, marker, repair):
+    if weak and not _stands_apart(text, marker, repair, words):
         return None
     if not before:
         return None
@@ -96,13 +97,17 @@ def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryTe
     sets = text.words[marker[1] - 1] in _SETTING and "amount" not in (
         {s.kind for s in before} & {s.kind for s in repair}
     )
-    if sets and not any(b >= begin and e == marker[1] for b, e in words.cancel.spans(text)):
+    cancelled = any(b >= begin and e == marker[1] for b, e in words.cancel.spans(text))
+    if sets and not cancelled:
         return None  # "make it 20 degrees", said for the first time
     if not repair:
         return _cut_back(text, marker, start, end, slots)
     named = [s for s in repair if s.kind == "property"]
     verb = _verb(text, end, stop, words)
     same = {s.kind for s in repair} & {s.kind for s in before}
+    pointing = _POINTING & set(text.words[end:stop])
+    if cancelled and verb is not None and not named and not pointing:
+        return _restated(text, (start, begin), (end, stop), before, repair)
     if named and verb is not None and (verb < named[0].begin):
         if weak and not same:
             return None
@@ -132,11 +137,15 @@ def _spares(text: QueryText, begin: int, end: int, words: ScopeWords) -> bool:
     return bool(said) and said[0] in words.spare
 
 
-def _stands_apart(text: QueryText, marker: TokenSpan, repair: Sequence[SaidPart]) -> bool:
+def _stands_apart(
+    text: QueryText, marker: TokenSpan, repair: Sequence[SaidPart], words: ScopeWords
+) -> bool:
     """Whether a weak marker takes something back: between marks, or "left no right"."""
     begin, end = marker
     before, after = text.words[begin - 1], text.words[end]
     if after in MARKS:
+        return True
+    if text.words[end] in words.families.get(before, frozenset()):
         return True
     if before not in MARKS or not repair:
         return False
@@ -167,7 +176,7 @@ def _named_cancelled(text: QueryText, marker: TokenSpan, slots: PartFinder) -> Q
     while stop < len(text.words) and text.words[stop] not in MARKS and text.words[stop] != "and":
         stop += 1
     here = text.words[end:stop]
-    named = [s for s in slots.find(text) if s.kind == "property"]
+    named = [s for s in slots.find(text) if s.kind in ("property", "place")]
     operand = [s for s in named if end <= s.begin < stop]
     if not operand:
         return None
@@ -181,9 +190,7 @@ def _named_cancelled(text: QueryText, marker: TokenSpan, slots: PartFinder) -> Q
         cut |= set(range(first, last))
     left = tuple(t for i, t in enumerate(text.tokens) if i not in cut)
     others = QueryText(text.query, left)
-    if not here or not any(s.kind == "property" for s in slots.find(others)):
-        return None
-    return others
+    return others if here and any(word in slots.words.commands for word in others.words) else None
 
 
 def _restated(
@@ -255,6 +262,9 @@ def _substituted(
         else:
             if out and out[-1].word in _ARTICLES and changes[span][0].word in _OWNERS:
                 out.pop()  # "the my own seat"
+            if changes[span][0].word.startswith("whoever"):
+                while out and out[-1].word in _HEADS:
+                    out.pop()  # "the passenger whoever's driving"
             out += changes[span]
             i = span[1]
     out = _without_last_mark(out)

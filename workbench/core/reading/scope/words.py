@@ -22,8 +22,10 @@ class Phrases:
 
     def spans(self, text: QueryText) -> list[TokenSpan]:
         """Return where the phrases are, from left to right, the longest where several begin."""
+        if not self._index.may_be_in(text.held):
+            return []
         found = {
-            text.span(start, stop) for start, stop, _ in self._index.find(text.flat, text.words)
+            text.span(start, stop) for start, stop, _ in self._index.find(text.flat, text.held)
         }
         kept: list[TokenSpan] = []
         for begin, end in sorted(found, key=lambda span: (span[0], -span[1])):
