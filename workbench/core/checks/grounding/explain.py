@@ -10,6 +10,7 @@ from workbench.core.checks.grounding.shared_rules import GroundingRules
 from workbench.core.checks.grounding.unread import unread_clauses
 from workbench.core.reading.positions import NamedPlace, Position
 from workbench.core.reading.reader import QueryReading, RequestSpan
+from workbench.core.reading.scope.words import MARKS
 
 WishKind = Literal["read", "change"]
 
@@ -87,8 +88,13 @@ def _aside(reading: QueryReading) -> Iterator[str]:
     for i in range(len(heard.tokens) + 1):
         if i < len(heard.tokens) and heard.tokens[i].start not in counted:
             continue
-        if any(word.isalnum() or word == "#" for word in heard.words[begin:i]):
-            yield heard.quote(begin, i)
+        end = i
+        while begin < end and heard.words[begin] in MARKS:
+            begin += 1
+        while begin < end and heard.words[end - 1] in MARKS:
+            end -= 1
+        if begin < end:
+            yield heard.quote(begin, end)
         begin = i + 1
 
 

@@ -250,7 +250,11 @@ def _substituted(
     if not changes:
         return None
     rest = [tokens[i] for i in _left_over(text, new, repair, changes, used, slots.words)]
-    while rest and rest[0].word in MARKS | {"and"}:
+    while (
+        rest
+        and rest[0].word in MARKS | {"and"}
+        and (len(rest) == 1 or rest[1].word in MARKS | {"and"})
+    ):
         rest = rest[1:]
     out: list[Token] = []
     i = old[0]
