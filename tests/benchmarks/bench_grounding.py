@@ -3,12 +3,13 @@
 Run: python -m pytest -m benchmark -s tests/benchmarks/bench_grounding.py
 Right samples, each broken in every way of `tests/grounding/mutations.py`, on seven sets: the tuning
 two thirds and the third kept aside of the first hand-written ones; later ones, by writers who had
-not seen the rules (by now the rules have been fixed after reading those too); hard ones (exclusions,
-corrections, who sits where, misspellings, starts and steps); 1 000 samples of the offline engine; and hand-written ones on two other cars, of whose catalogues the word lists know
+not seen the rules (by now the rules have been fixed after reading those too); hard ones, with
+exclusions, corrections, people and where they sit, misspellings, starts and steps; 1 000 samples of
+the offline engine; and hand-written ones on two other cars, of whose catalogues the word lists know
 little or nothing. Prints the false alarms, the reach (the share of mutants with a warning that the
 right sample lacks) over all and per kind, how many of the reached a fix restores, and the speed.
-With GROUNDING_SHOW=tuning, aside, unseen, hard, offline, other or third it lists that set's false alarms
-and up to 40 misses per kind.
+With GROUNDING_SHOW=tuning, aside, unseen, hard, offline, other or third it lists that set's false
+alarms and up to 40 misses per kind.
 """
 
 import json
