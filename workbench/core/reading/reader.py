@@ -303,8 +303,10 @@ def _speaks_from(words: Sequence[str], begin: int) -> bool:
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
-    behind = words[place.end - 1] in ("him", "her") and place.selectors == {Position(2, "P")}
-    if behind and _DRIVING & set(words[: place.begin]):
+    behind = place.selectors == {Position(2, "P")} and words[place.begin] == "behind"
+    him = words[place.end - 1] in ("him", "her") and _DRIVING & set(words[: place.begin])
+    driving = "driving" in words[place.end : place.end + 4]
+    if behind and (him or driving):
         return replace(place, selectors=frozenset({Position(2, "D")}))
     return place
 

@@ -105,6 +105,8 @@ def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
         return False
     if after in ("in", "at") and lists["rear"] & set(words[i + 2 : i + 4]):
         return False
+    if before == "," and after in ("on", "at", "to", "is", "off"):
+        return True
     several = words[i] != "passenger" and before not in ("the", "front", "my", "and")
     return not several or after in _BESIDE_PASSENGERS
 

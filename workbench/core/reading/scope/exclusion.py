@@ -120,7 +120,7 @@ def _left_out(
             if starts & begun and not bare:
                 return None  # "without the front fogs"
             last = at
-        elif not bare and (word in _SEATED or _counts(text, at)):
+        elif not bare and (word in _SEATED or _counts(text, at) or _is_name(text, at, words)):
             at += 1
         elif at in named or text.tokens[at].number is not None:
             if not bare:
@@ -160,6 +160,13 @@ def _leads_on(
 
 def _links(word: str, bare: bool) -> bool:
     return word in _JOINS or (word == "," and not bare)
+
+
+def _is_name(text: QueryText, at: int, words: ScopeWords) -> bool:
+    token = text.tokens[at]
+    if token.word in words.people:
+        return False
+    return text.query[token.start].isupper() and token.word.isalpha() and len(token.word) > 1
 
 
 def _counts(text: QueryText, at: int) -> bool:
