@@ -17,7 +17,7 @@ _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
 )
 _NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
-_SELF = frozenset({"me", "myself"})
+_SELF = frozenset({"me", "myself", "own"})
 _SEATED = frozenset({"sit", "sits", "sitting", "sat"})
 _COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
 _MOST_PLACES = 5
@@ -92,7 +92,7 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
         while stop < len(text.words) and text.words[stop] in _TAILS:
             stop += 1
         lead = first > 0 and stop < len(text.words) and text.words[stop] not in MARKS
-        if lead and text.words[first] in (",", "but", "and"):
+        if lead and first < begin and text.words[first] in (",", "but", "and"):
             first += 1  # what goes on behind needs the link
         yield (first, stop), operand
 
