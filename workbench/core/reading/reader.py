@@ -165,7 +165,7 @@ class QueryReader:
         places.sort(key=lambda place: place.begin)
         named = places
         absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
-        found = with_people(text, named, speaker, absent, self.scope)
+        found = with_people(text, named, speaker, absent, self.scope, self._spelling.knows)
         places = found.places
         for place in places:
             if place.selectors and not place.own and self._seats_speaker(words, place.begin):

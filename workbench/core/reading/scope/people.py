@@ -4,7 +4,7 @@ Words that seat somebody name no place that is asked for, if that somebody is sp
 the words for the person do.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.reading.positions import NamedPlace, Position
@@ -53,16 +53,18 @@ def with_people(
     speaker: frozenset[Position],
     absent: Sequence[str],
     words: ScopeWords,
+    knows: Callable[[str], bool],
 ) -> PeoplesPlaces:
     """Return the places, those of people where the words seat somebody and speak of them.
 
-    absent: words for people who are left out.
+    absent: words for people who are left out. knows: whether a word is one of the language's, and
+    so no name.
     """
     if not places:
         return PeoplesPlaces([], {})
     places = _narrowed(text, places, speaker, words)
-    seated = list(_seated(text, places, absent, words))
-    places, seated = _related(text, places, seated, absent, words)
+    seated = list(_seated(text, places, absent, words, knows))
+    places, seated = _related(text, places, seated, absent, words, knows)
     if seated:
         places = _referred(text, places, seated, absent, words)
     places = _with_speaker(text, places, speaker, words)
@@ -198,7 +200,11 @@ def _same_row(one: NamedPlace, other: NamedPlace) -> bool:
 
 
 def _seated(
-    text: QueryText, places: Sequence[NamedPlace], absent: Sequence[str], words: ScopeWords
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    absent: Sequence[str],
+    words: ScopeWords,
+    knows: Callable[[str], bool],
 ) -> Iterator[_Seated]:
     """Yield people with the places that the words seat them in."""
     at = {place.begin: place for place in places if place.selectors and not place.own}
@@ -214,7 +220,7 @@ def _seated(
                 yield _Seated(named, said_of, i, place.selectors, place, declared=True)
             continue
         pronoun = words.people.get(word)
-        name = pronoun is None and _may_be_name(text, i, words)
+        name = pronoun is None and _may_be_name(text, i, words) and not knows(_stem(word))
         if pronoun is None and not name:
             continue
         if set(text.words[i + 1 : i + 3]) & words.driving:
@@ -285,6 +291,7 @@ def _related(
     seated: list[_Seated],
     absent: Sequence[str],
     words: ScopeWords,
+    knows: Callable[[str], bool],
 ) -> tuple[list[NamedPlace], list[_Seated]]:
     """Read places that are told from somebody else's: "brother next to her", "behind him"."""
     if not seated:
@@ -300,7 +307,7 @@ def _related(
             if selectors:
                 out.append(NamedPlace(begin, end, selectors))
     out.sort(key=lambda place: place.begin)
-    return out, list(_seated(text, out, absent, words))
+    return out, list(_seated(text, out, absent, words, knows))
 
 
 def _from(position: Position, relation: str) -> Position | None:
