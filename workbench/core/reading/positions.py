@@ -39,7 +39,8 @@ class NamedPlace:
 
     A selector is a row and a column, 0 and "" for any, or a name; D and P stand for the driver's
     and the front passenger's column. everything: all places. own: the speaker's. but: what is left
-    out of the place.
+    out of the place. told: tokens (from, to) that say where it is, if they stand elsewhere, as
+    where somebody is said to sit.
     """
 
     begin: int
@@ -48,6 +49,12 @@ class NamedPlace:
     everything: bool = False
     own: bool = False
     but: frozenset[Position] = frozenset()
+    told: tuple[int, int] | None = None
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """The tokens (from, to) that say where it is."""
+        return self.told or (self.begin, self.end)
 
 
 def positions_of(area: Area) -> frozenset[Position]:

@@ -93,8 +93,8 @@ def _of(
     mine = _requests_for(rules, call, requests, said, reading)
     mentions = [part for r in mine for part in _words(r, call, reading)] if named else []
     placed = said.near if len(call.prop.areas) > 1 else ()
-    places = [(p.begin, p.end) for p, areas in placed if call.area.id in areas]
-    others = [(p.begin, p.end) for p, areas in placed if call.area.id not in areas]
+    places = [p.words for p, areas in placed if call.area.id in areas]
+    others = [p.words for p, areas in placed if call.area.id not in areas]
     values = _values(rules, call, mine, reading) if call.kind == "set" else ()
     return CallEvidence(
         _spans(mentions, reading),

@@ -69,7 +69,7 @@ def explain(query: str, rules: GroundingRules) -> Explanation:
     return Explanation(
         _where(reading.speaker),
         tuple(_heard(rules, request, reading) for request in reading.requests),
-        tuple((text.quote(p.begin, p.end), _place(p)) for p in reading.places),
+        tuple((text.quote(*p.words), _place(p)) for p in reading.places),
         tuple(
             text.quote(i, i + 1)
             for i, token in enumerate(text.tokens)

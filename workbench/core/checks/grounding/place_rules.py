@@ -294,7 +294,8 @@ def _outside(
     first = stated[0][0]
     _, stop = sentence(first.begin, first.end, reading)
     last = [place for place, _ in stated if place.end <= stop][-1:] or [first]
-    words = quoted(reading.text.quote(first.begin, last[0].end))
+    said = first.words if first.told else (first.begin, last[0].end)
+    words = quoted(reading.text.quote(*said))
     for call in wrong:
         message = f"the request says {words}; the call is for the {call.area.words}"
         path = (*call.path, "arguments", "areaId")

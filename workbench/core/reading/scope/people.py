@@ -370,7 +370,8 @@ def _referred(
             continue
         if known.place is not None and known.at <= i < known.place.end:
             continue
-        out.append(NamedPlace(i, i + 1, known.selectors))
+        where = (known.place.begin, known.place.end) if known.place else None
+        out.append(NamedPlace(i, i + 1, known.selectors, told=where))
         if known.place is not None:
             told.add(known.place)
     if told:
