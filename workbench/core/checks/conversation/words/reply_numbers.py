@@ -277,6 +277,10 @@ def _known_numbers(turn: Turn, words: WordRules, reply: Reply) -> Iterator[_Told
             yield _Told(float(call.arguments["value"]), exact=True)
     for name in names:
         yield from _limits(properties.get(name))
+        relative = words.policy.relative.get(name)
+        if relative is not None:  # "I couldn't add the whole 20"
+            amounts = (relative.little, relative.plain, relative.much)
+            yield from (_Told(amount, exact=True) for amount in amounts)
     for index in range(turn.steps.stop):
         query = turn.session.steps[index].query
         if query is not None:
@@ -288,6 +292,9 @@ def _limits(prop: Property | None) -> Iterator[_Told]:
     for area in prop.areas.values() if prop else ():
         ends: Sequence[Any] = (area.minimum, area.maximum, prop.step if prop else None)
         yield from (_Told(float(end), exact=True) for end in ends if end is not None)
+        for unit in spoken_units(prop) if prop else ():
+            if unit.converted:
+                yield from (_Told(unit.of(end)) for end in ends[:2] if end is not None)
         yield from (_Told(float(v), exact=True) for v in area.values if type(v) in (int, float))
 
 
@@ -302,12 +309,22 @@ def _alike(number: float, told: _Told, about: bool = False) -> bool:
     if told.exact and not about:
         return abs(number - value) < _EQUAL
     if float(number).is_integer():
-        near = max(0.5, _NEAR * abs(value)) if abs(value) >= _ROUNDED else 0.5
+        near = 0.5
+        if abs(value) >= _ROUNDED:
+            near = max(0.5, min(_NEAR * abs(value), _roundness(number)))
     else:
         near = 0.051
     if abs(value) < _SMALL and float(value).is_integer():
         return False
     return abs(number - value) <= near + _EQUAL
+
+
+def _roundness(number: float) -> float:
+    """Return how far off a whole number may be, by how round it is: 1 for 212, 10 for 210."""
+    whole, size = abs(int(number)), 1
+    while whole and whole % 10 == 0:
+        whole, size = whole // 10, size * 10
+    return float(size * (5 if whole % 5 == 0 else 1))
 
 
 _ROUNDED = 30
