@@ -12,6 +12,7 @@ import pytest
 from openai_server import OpenAIServer, said
 from typer.testing import CliRunner
 
+from workbench.adapters.focus import load_focus
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.kinds import kind_of
@@ -249,6 +250,12 @@ def test_the_report_says_which_kinds_of_conversations_are_right_and_draws_it(cat
     assert "whole by kind of sample" in result.output
     again = CliRunner().invoke(app, command(records, None))
     assert again.exit_code == 0, "its own plots are replaced"
+    report = records.with_name("r.json")
+    report.write_text(report.read_text().replace('"split": "eval"', '"split": "dev"'))
+    focus = load_focus(report, catalog)
+    failed = {kind: one.failed for kind, one in focus.kinds.items() if one.failed}
+    assert failed == {"conversation": total["conversation"]}
+    assert focus.failing, "the cells of what it refused"
 
 
 def test_two_models_that_drove_are_compared_conversation_by_conversation(catalog, records):

@@ -118,6 +118,10 @@ def generate(
 
     choice = choose_engine(engine, options=replace(asked, workers=workers))
     say(f"Engine: {choice.reason}")
+    steering = None if focus is None else _focus(focus, files)
+    shares = () if kinds is None else _shares(kinds)
+    if steering is not None:
+        shares = _steered(steering, shares)
     options = GenerateOptions(
         output=output,
         num_samples=num_samples,
@@ -131,8 +135,8 @@ def generate(
         max_cost=cost.limit,
         prices=cost.price_file,
         tier=choice.tier,
-        focus=None if focus is None else _focus(focus, files),
-        kinds=() if kinds is None else _shares(kinds),
+        focus=steering,
+        kinds=shares,
     )
     if cost.dry_run:
         from workbench.cli.dry_run import print_estimate
@@ -173,3 +177,19 @@ def _focus(report: Path, files: CatalogFiles) -> "Focus":
     cells = number_of(len(failing), "cell")
     say(f"Focus: {cells} where the model fails{f', first {worst}' if worst else ''}")
     return focus
+
+
+def _steered(focus: "Focus", shares: "KindShares") -> "KindShares":
+    """Return the shares of kinds with more for those at which a model fails, and say so."""
+    from workbench.core.kind_shares import shares_text
+
+    if shares and focus.kinds:
+        shares = focus.steered(shares)
+        say(f"Kinds by what it fails at: {shares_text(shares)}")
+    elif failed := [
+        f"{one.failed:,} of {one.wanted:,} {kind}"
+        for kind, one in focus.kinds.items()
+        if one.failed and kind != "calls"
+    ]:
+        say(f"It also fails at {', '.join(failed)}; add --kinds to generate more of these.")
+    return shares

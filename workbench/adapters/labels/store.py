@@ -237,7 +237,7 @@ class LabelStore:
         return label
 
     def dismiss(self, sample: Sample, dismissed: Iterable[Dismissal]) -> Label | None:
-        """Set which findings of a sample are called wrong, not its decision."""
+        """Set which findings of a sample are marked wrong, not its decision."""
         by = replace(self._by, time=now())
         label = dismissing(sample, self.get(sample.id), by, dismissed)
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", 0.0)})

@@ -17,7 +17,7 @@ from workbench.app.edit.text import put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.glyphs import plain_signs
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.listing import PropertyLists
 from workbench.core.car.words import brief, call_words, state_words, value_words
 from workbench.core.editing.drafts import (
@@ -46,7 +46,6 @@ from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _ACCESS_WORDS = {"get": "read", "set": "set"}
-_SWITCHES = {True: "on", False: "off"}
 _ROWS = (("property", "Property"), ("access", "Does"), ("area", "Area"), ("value", "Value"))
 
 
@@ -152,7 +151,7 @@ class CallCard(PartCard):
         words = f"{self.lead}{self.verb}{named}, {where}"
         if "value" in call.arguments:
             value = call.arguments["value"]
-            words += f": {state_words(value, prop) if prop else brief(value)}"
+            words += f": {state_words(value, prop, area) if prop else brief(value)}"
         return Content(shown(words))
 
     def focus_part(self, part: PartField) -> None:
@@ -253,10 +252,10 @@ class CallCard(PartCard):
         if field.kind == "choice" and prop is not None:
             is_one = [present and same_option(option, value, prop) for option in field.options]
             choice.set_options(
-                tuple(value_words(option, prop) for option in field.options),
+                tuple(_option_words(option, prop) for option in field.options),
                 is_one.index(True) if True in is_one else None,
                 foreign=brief(value) if present else "none yet",
-                keys=tuple(_SWITCHES[o] if isinstance(o, bool) else str(o) for o in field.options),
+                keys=tuple(_option_key(option) for option in field.options),
             )
             return
         text = value_text(value, prop) if present else ""
@@ -321,6 +320,16 @@ class CallCard(PartCard):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(FieldDone())
+
+
+def _option_words(value: Any, prop: Property) -> str:
+    """Write a value to choose: a number as it is typed, even if 0 is spoken of as `off`."""
+    return state_words(value, prop) if isinstance(value, bool) else value_words(value, prop)
+
+
+def _option_key(value: Any) -> str:
+    """Return what may be typed for a value besides its words: as JSON has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class StateCard(CallCard):

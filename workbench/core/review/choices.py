@@ -123,7 +123,7 @@ def annotated(
 def dismissing(
     sample: Sample, before: Label | None, by: DecidedBy, dismissed: Iterable[Dismissal]
 ) -> Label | None:
-    """Return the label after findings were called wrong, or right again; the decision and its
+    """Return the label after findings were marked wrong, or right again; the decision and its
     reviewer stay. None if nothing is left.
     """
     return _filled(replace(_annotatable(sample, before, by), dismissed=tuple(dismissed)))

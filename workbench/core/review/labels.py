@@ -35,7 +35,7 @@ Calls = tuple[ToolCall, ...]
 
 
 class Dismissal(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A finding that someone called wrong, so that it no longer weighs.
+    """A finding that someone marked wrong, so that it no longer weighs.
 
     content: id of the sample that it was found in: the label's own, or its edit. code, path: the
     finding's, the path as a JSON Pointer. nth: which one, from 0, if several have the same code and
@@ -71,7 +71,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     it. content: id of the sample that the decision was given for; different from `id` if it was
     carried over. catalog: hash of the catalogue then, "" if unknown. accept: other right answers;
     an evaluation counts them too. accept_at: the same at steps of a conversation. dismissed:
-    findings called wrong.
+    findings marked wrong.
     """
 
     id: str
@@ -272,7 +272,7 @@ def _note_deed(before: Label | None, after: Label) -> str:
         same = after.note == (before.note if before else "")
         return "tags of" if same else "comment on"
     taken_back = len(after.dismissed) < len(dismissed)
-    return f"finding {'no longer ' if taken_back else ''}called wrong in"
+    return f"finding {'no longer ' if taken_back else ''}marked wrong in"
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:

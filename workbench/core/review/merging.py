@@ -25,7 +25,7 @@ class Merge:
     """The result of a merge.
 
     added: labels, whole or only their decision, that are new here. filled: new notes, tags and
-    findings called wrong for existing decisions. conflicts: decisions, edits and notes that stay
+    findings marked wrong for existing decisions. conflicts: decisions, edits and notes that stay
     as they were. agreed: how many need no change.
     """
 

@@ -28,7 +28,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
     files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
-    answers; accept_at: to steps of a conversation. dismissed: findings that a reviewer called
+    answers; accept_at: to steps of a conversation. dismissed: findings that a reviewer marked
     wrong, each by code and JSON Pointer.
     sample: a conversation as signed, in canonical form: with what its record can't say, such as the
     state at the start and the kinds of replies; also a request whose record looks properties up,

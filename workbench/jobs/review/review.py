@@ -138,9 +138,9 @@ class Review(View):
             self.tally.update([sample.id])
 
     def dismiss(self, row: int, finding: Finding) -> bool:
-        """Call a finding of a row's sample in force wrong, or right again if it is called wrong.
+        """Call a finding of a row's sample in force wrong, or right again if it is marked wrong.
 
-        On disk when this returns; returns whether it is called wrong now. Raises `InputError`.
+        On disk when this returns; returns whether it is marked wrong now. Raises `InputError`.
         """
         sample, altered, label = self.sample(row), self.in_force(row), self.label(row)
         if sample is None or altered is None:

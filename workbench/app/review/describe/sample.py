@@ -209,16 +209,32 @@ def _others(
 def _head(
     review: Review, row: int, verdict: Verdict, look: DetailLook, more: str = ""
 ) -> list[DetailLine]:
-    """Say where the sample is, what was decided, and the verdict. more: other words."""
+    """Say where the sample is, what was decided, and the verdict. more: other words.
+
+    On one line, if it fits without saying when something was decided, or by whom.
+    """
+    heads = [_heading(review, row, verdict, look, more, who) for who in _by(review.label(row))]
+    fitting = (head for head in heads if head.cell_len <= look.width)
+    return wrapped(next(fitting, heads[-1]), look)
+
+
+def _by(label: Label | None) -> Sequence[str]:
+    """Return who decided, and when: first with all there is to say, then with less."""
+    if label is None or label.decision is None:
+        return ("",)
+    who = f" by {shown(label.reviewer, NAME)}"
+    day, time = label.time[:10], label.time[11:16]
+    return (*([f"{who}, {day} {time}", f"{who}, {day}"] if label.time else []), who, "")
+
+
+def _heading(
+    review: Review, row: int, verdict: Verdict, look: DetailLook, more: str, who: str
+) -> Text:
     styles = look.styles
     text = styled(f"#{row}  ", "bold")
     decision = DECISIONS[decision_of(review, row)]
-    label = review.label(row)
-    if label and decision.word:
+    if review.label(row) and decision.word:
         text.append(f"{decision.drawn(look.plain)} {decision.word}", styles[decision.style])
-        who = f" by {shown(label.reviewer, NAME)}"
-        if label.time:
-            who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"{who}  ", styles["muted"])
     else:
         text.append("undecided  ", styles["muted"])
@@ -230,7 +246,7 @@ def _head(
         text.append(f"{sign.drawn(look.plain)} {sign.word}", styles[style])
     if more:
         text.append(f"  {more}", styles["muted"])
-    return wrapped(text, look)
+    return text
 
 
 def _call_of(finding: Finding, part: Sample) -> int | None:
@@ -240,10 +256,10 @@ def _call_of(finding: Finding, part: Sample) -> int | None:
 
 
 def _dismissed(one: DismissedFinding, look: DetailLook, lead: int = 3) -> list[DetailLine]:
-    """Show a finding that someone called wrong, and who. lead: cells before it."""
+    """Show a finding that someone marked wrong, and who. lead: cells before it."""
     muted = look.styles["muted"]
     text = styled(f"{' ' * lead}{SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
-    text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
+    text.append(f"marked wrong by {shown(one.reviewer, NAME)}: ", muted)
     message = plainly(shown(one.finding.message), look.plain)
     text.append(f"{message}  {one.finding.code}", f"{muted} dim")
     return wrapped(text, look)
