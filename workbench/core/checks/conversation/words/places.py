@@ -10,6 +10,7 @@ from workbench.core.checks.conversation.session import (
     Spot,
     argument_path,
     call_spot,
+    overlap,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found
 from workbench.core.checks.grounding.turn_words import SWAPS
