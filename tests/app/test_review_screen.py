@@ -257,7 +257,8 @@ async def test_every_key_has_a_name_and_an_explanation_and_is_free_in_terminals(
 async def test_each_key_of_the_review_has_one_owner_that_acts(open_app):
     async with open_app() as pilot:
         screen = pilot.app.screen
-        owners = (screen, screen.finder, screen.ending, screen.decider, screen.opinions)
+        names = ("finder", "ending", "decider", "undoing", "edits", "marking", "opinions")
+        owners = (screen, *(getattr(screen, name) for name in names))
         for action in {binding.action.split("(")[0] for binding in BINDINGS}:
             if not action.startswith("app."):
                 homes = [one for one in owners if hasattr(type(one), f"action_{action}")]

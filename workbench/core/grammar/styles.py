@@ -3,6 +3,7 @@
 Each gives a draft, or None if it doesn't suit the intent.
 """
 
+from collections.abc import Iterable, Set
 from random import Random
 
 from workbench.core.grammar.draw import Weighted, pick
@@ -59,20 +60,26 @@ def _because(
 def beside(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say something beside the point, numbers included, before or after the utterance."""
     utterance = writer.utterance(rng, intent, alone=True)
-    said, aside = writer.sentence(rng, utterance), _remark(writer, rng, intent)
+    said = writer.sentence(rng, utterance) or ""
+    both = remarked(writer, rng, said, intent.act.tags)
+    return QueryDraft(both, tuple(utterance.calls())) if both else None
+
+
+def remarked(
+    writer: UtteranceWriter, rng: Random, said: str, tags: Iterable[str] = ()
+) -> str | None:
+    """Put a remark beside the point before or after a sentence; None if none suits its tags."""
+    aside = _remark(writer, rng, set(tags))
     if not said or not aside:
         return None
     both = (aside, said) if rng.random() < 0.7 else (said, aside)
-    return QueryDraft(" ".join(map(ended, both)), tuple(utterance.calls()))
+    return " ".join(map(ended, both))
 
 
-def _remark(writer: UtteranceWriter, rng: Random, intent: Intent) -> str | None:
-    """Draw a remark that doesn't clash with the intent."""
+def _remark(writer: UtteranceWriter, rng: Random, tags: Set[str]) -> str | None:
+    """Draw a remark that doesn't clash with tags."""
     clashes = {
-        other
-        for pair in writer.book.clashes
-        for one, other in (pair, pair[::-1])
-        if one in intent.act.tags
+        other for pair in writer.book.clashes for one, other in (pair, pair[::-1]) if one in tags
     }
     for _ in range(6):
         remark = pick(rng, writer.book.asides)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from workbench.app.glyphs import SEVERITIES, plainly
-from workbench.app.review.describe.gauge import gauge
+from workbench.app.review.describe.gauge import OUTSIDE, gauge
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.results import SUCCESS
@@ -43,12 +43,14 @@ class CallLayout(NamedTuple):
 
     columns: cells of kind, label and place. lead: cells before the kind, for a call's number.
     numbered: whether that is there. changes: whether values stand with what they were before.
+    close: whether a scale is left out where it needs a line of its own, unless a value is outside.
     """
 
     columns: tuple[int, int, int]
     lead: int = _LEAD
     numbered: bool = True
     changes: bool = False
+    close: bool = False
 
 
 def layout_of(
@@ -105,7 +107,7 @@ def one_call(
         text = head + Text(visible(call_words(call)), look.styles["error"])
         lines = wrapped(text, look, item)
     else:
-        lines = _drawn(head, parts, layout.columns, look, item)
+        lines = _drawn(head, parts, layout, look, item)
     for extra in _extra(call) if outcome.listed is None else ():
         words = styled(f"{' ' * layout.lead}{extra}", look.styles["warning"])
         lines += wrapped(words, look, item)
@@ -113,9 +115,12 @@ def one_call(
 
 
 def _drawn(
-    number: Text, parts: _CallParts, columns: tuple[int, int, int], look: DetailLook, item: str
+    number: Text, parts: _CallParts, layout: CallLayout, look: DetailLook, item: str
 ) -> list[DetailLine]:
     """Draw a call in columns, or close together; where that is too wide, on several lines."""
+    columns = layout.columns
+    left_out = look.low or (layout.close and not parts.scale.plain.startswith(OUTSIDE))
+    scaled = bool(parts.scale) and not left_out
     head = number + _padded(parts.kind, columns[0])
     place = _padded(parts.place, columns[2])
     line = head + _padded(parts.label, columns[1]) + Text(_GAP) + place + Text(_GAP) + parts.value
@@ -127,7 +132,7 @@ def _drawn(
         room = look.width - drawn.cell_len
         if parts.scale and parts.scale.cell_len + len(_GAP) <= room:
             return [DetailLine(drawn + Text(_GAP) + parts.scale, item)]
-        if room >= 0 and (look.low or not parts.scale):
+        if room >= 0 and not scaled:
             return [DetailLine(drawn, item)]
         if room >= 0:
             at = min(drawn.cell_len - parts.value.cell_len, look.width - parts.scale.cell_len)
@@ -231,7 +236,7 @@ def _changed(
 
 def _scale(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
     words = gauge(value, prop, area, look.plain) if area else ""
-    return Text().append(words, look.styles["error" if words.startswith("outside") else "primary"])
+    return Text().append(words, look.styles["error" if words.startswith(OUTSIDE) else "primary"])
 
 
 def _extra(call: ToolCall) -> Iterable[str]:

@@ -119,7 +119,7 @@ def conversation_lines(
         lead=3 if many else 0,
         kind=min(_WIDEST_KIND, max(map(len, kinds)) + 1),
         changes=True,
-    )
+    )._replace(close=True)
     drawn = _Steps(run_session(part, catalog), below, objected, layout, catalog, inner)
     blocks = [[*below.get(WHOLE, ()), *_state_lines(part, catalog, look), *below.get(STATE, ())]]
     at = 0
@@ -247,7 +247,7 @@ def _reply_lines(drawn: _Steps, index: int, reply: Reply) -> list[DetailLine]:
         words = f"{' ' * lead}because: {why}{', as just seen' if seen else ''}{code}"
         lines += wrapped(styled(words, look.styles["muted"]), look, item)
     inner = replace(look, width=look.width - lead)
-    own = layout_of(_offered(reply), drawn.catalog, inner, lead=0)
+    own = layout_of(_offered(reply), drawn.catalog, inner, lead=0)._replace(close=True)
     below: list[DetailLine] = []
     wanted = () if seen else reply.wanted
     car = drawn.session.car(index)
@@ -318,7 +318,7 @@ def _state_lines(part: Sample, catalog: Catalog, look: DetailLook) -> list[Detai
     if not part.state:
         return []
     text = styled("At the start\t", look.styles["muted"])
-    text.append(", ".join(_state_value(one, catalog) for one in part.state))
+    text.append("; ".join(_state_value(one, catalog) for one in part.state))
     return wrapped(text, look, "state")
 
 

@@ -69,7 +69,10 @@ def conversation_brief(
     room = width - len(start) - len(end)
     if all(one.name == group for one in known):
         known = [replace(one, label="") for one in known]
-    told, _ = brief_text(_named_once(_read_then_set(known, "->" if plain else "→")), room)
+    known = _read_then_set(known, "->" if plain else "→")
+    told, whole = brief_text(_named_once(known), room)
+    if not whole:  # rather what is changed than what is read
+        told, _ = brief_text(_named_once(sorted(known, key=lambda one: one.value == _READ)), room)
     return plainly(f"{start}{told.lstrip()}", plain) + end
 
 
@@ -108,7 +111,7 @@ def conversation_told(
     for turn in turns(part):
         pieces = [_Piece("> " if plain else "› ", "secondary")] if turn.start else []
         if turn.start == 0 and part.state:
-            values = ", ".join(_state_value(one, catalog) for one in part.state)
+            values = "; ".join(_state_value(one, catalog) for one in part.state)
             pieces.append(_Piece(plainly(f"[{values}] ", plain), "secondary"))
         for index in turn:
             told, complete = _step(part.steps[index], done[index].outcomes, catalog, plain)
