@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted
-from workbench.core.checks.conversation.session import Change, Spot
+from workbench.core.checks.conversation.session import Change, Spot, call_spot, target
 from workbench.core.checks.conversation.words.facts import (
     all_facts,
     clauses,
@@ -20,7 +20,7 @@ from workbench.core.checks.conversation.words.facts import (
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import spoken_units, units_said
 from workbench.core.reading.reader import QueryReading
-from workbench.core.samples import Reply
+from workbench.core.samples import Reply, ToolCall
 
 _PAST = re.compile(
     r" (?:was|were|had|been|before|from|earlier|previously|used|until|instead|so|if|would|could|can"
@@ -275,6 +275,7 @@ def _known_numbers(turn: Turn, words: WordRules, reply: Reply) -> Iterator[_Told
         names.add(str(call.arguments.get("propertyName")))
         if type(call.arguments.get("value")) in (int, float):
             yield _Told(float(call.arguments["value"]), exact=True)
+        yield from _fixed(turn, words, call)
     for name in names:
         yield from _limits(properties.get(name))
         relative = words.policy.relative.get(name)
@@ -286,6 +287,17 @@ def _known_numbers(turn: Turn, words: WordRules, reply: Reply) -> Iterator[_Told
         if query is not None:
             text = words.rules.reader.read(query).text
             yield from (_Told(abs(t.number)) for t in text.tokens if t.number is not None)
+
+
+def _fixed(turn: Turn, words: WordRules, call: ToolCall) -> Iterator[_Told]:
+    """Yield the value of what never changes and is refused to be set: the year of the car."""
+    spot = call_spot(call)
+    found = target(spot, words.catalog) if spot else None
+    if spot is None or found is None or found[0].writable or found[0].changes_itself:
+        return
+    value = turn.session.value(spot, turn.steps.start)
+    if type(value) in (int, float):
+        yield from _told(value, found[0])
 
 
 def _limits(prop: Property | None) -> Iterator[_Told]:
