@@ -219,7 +219,7 @@ _MORE = re.compile(
     r" (?:me|my|mine|us|our|ours|everyone|everybody|all|both|each|same|likewise|others?|as well"
     r"|(?:hi|hello|hey|so) there|theres|there (?:you|we|they|it|he|she|goes|is|are|was|were|any)"
     r"|there (?:something|a|no)|(?:in|out|over|back) there"
-    r"|up there|down there|here|and (?:him|her|them|his|hers|theirs)"
+    r"|up there|down there|here|and (?:him|them|hers|theirs|(?:her|his)(?= (?:[.,!?]|too|also|as) | $))"
     r"|(?:him|her|his|hers|them|theirs) (?:too|also)"
     r"|(?:his|her|their) (?:son|daughter|kid|kids|brother|sister|mum|mother|friend|wife|husband))"
     r"(?= )"
