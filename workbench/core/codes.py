@@ -155,7 +155,7 @@ CODES: dict[str, Code] = {
     "conversation.undo_unseen": Code(
         "warning", "something is put back to a value that nobody has seen"
     ),
-    "conversation.touched": Code("warning", "undoing changes something else on the way"),
+    "conversation.touched": Code("warning", "something is changed that nobody asked for"),
     "conversation.unfounded_reply": Code(
         "warning", "a reply says what nobody has looked at or done"
     ),

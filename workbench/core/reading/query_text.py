@@ -81,6 +81,10 @@ _ONE_AFTER = {
 }
 
 
+_TYPED = {"u": "you", "ur": "your", "pls": "please", "plz": "please", "em": "them"}
+"""Words as some people type them."""
+
+
 class Token(NamedTuple):
     """A word, mark or number. number: its value, None for others. start, end: in the query."""
 
@@ -145,7 +149,8 @@ def read_text(query: str) -> QueryText:
         if kind == "word":
             if text == "ac" and query[end - 1] in "/.":
                 end += 1 if query[end - 1] == "/" else 2  # "A/C", "a.c."
-            raw.append(Token(text.replace("'", "").replace("’", ""), start, end))
+            word = text.replace("'", "").replace("’", "")
+            raw.append(Token(_TYPED.get(word, word), start, end))
         elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))
             raw.append(Token("#", start, end, value))

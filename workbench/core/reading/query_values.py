@@ -70,6 +70,9 @@ _QUARTERS = (
 )
 
 
+_DATE_WITHIN = 4  # tokens before a time of day
+
+
 @dataclass(frozen=True, slots=True)
 class ValueCandidate:
     """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
@@ -92,6 +95,7 @@ class ValueWords:
         words = lexicon.numbers
         self._not_after = frozenset(words.get("not_after", ()))
         self._not_before = frozenset(words.get("not_before", ()))
+        self._dates = frozenset(words.get("dates", ()))
         more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
         less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
         self._more, self._less = frozenset(more), frozenset(less)
@@ -143,6 +147,8 @@ class ValueWords:
             return True
         if after == "km" or (after == "#" and before != "to"):
             return True
+        if before == "at" and self._dates & {*words[max(0, i - _DATE_WITHIN) : i]}:
+            return True  # "I've got a flight at five"
         return before in self._not_before
 
     def candidates(

@@ -104,7 +104,7 @@ class QueryReader:
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
-                or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
+                or _is_announced(words, place)
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
                 or _introduces_speaker(words, place, mentions)
             ):
@@ -129,6 +129,18 @@ class QueryReader:
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling
+
+
+def _is_announced(words: list[str], place: NamedPlace) -> bool:
+    """Whether "here" or the like follows a place that isn't told by the speaker's own: "passenger
+    side here", not "beside me here".
+    """
+    at = place.end
+    if {"me", "my", "mine"} & set(words[place.begin : place.end]):
+        return False
+    if words[at : at + 2] in (["side", "here"], ["seat", "here"]) and place.begin == 0:
+        return True
+    return words[at : at + 1] in (["here"], ["speaking"], ["talking"])
 
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:

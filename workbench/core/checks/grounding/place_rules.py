@@ -70,7 +70,7 @@ def _check_pairs(
     if rules.values.is_relative(reading.text, 0, len(reading.text.tokens)):
         return  # "down four degrees for both, I've got it on 26"
     alone = all(call in calls for call in all_calls)
-    places = [*reading.places, *(p for r in requests if (p := own_place(rules, r, reading)))]
+    places = [*reading.places, *(p for r in requests if (p := own_place(rules, prop, r, reading)))]
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue

@@ -247,7 +247,8 @@ def _size(amounts: Amounts, part: str) -> str:
     """Return which of the policy's amounts words mean, "unclear" if they may mean two."""
     size = "plain"
     if one_of(amounts.little, part):
-        told = _FEELING.search(part) or not one_of(amounts.little, _TOO_FAR.sub(" ", part))
+        rest = _FEELING.sub(" ", _TOO_FAR.sub(" ", part))
+        told = not one_of(amounts.little, rest)
         size = "unclear" if told else "little"
     if one_of(amounts.much, _NOT_MUCH.sub(" ", part), before=_MORE):
         size = "much" if size == "plain" else "unclear"

@@ -15,6 +15,7 @@ from workbench.core.checks.conversation.session import (
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
 from workbench.core.checks.grounding.relative_wishes import RelativeWish, reached, relative_wish
+from workbench.core.checks.grounding.shared_rules import clause
 from workbench.core.verdicts import Edit, Finding, Fix
 
 
@@ -43,7 +44,14 @@ def _wish(
     about = words_about(prop.name, turn.said.main, alone)
     if about is None:
         return None
-    return relative_wish(words.rules, words.amounts, prop, area, turn.said.main, *about)
+    wish = relative_wish(words.rules, words.amounts, prop, area, turn.said.main, *about)
+    named = [m for m in turn.said.main.mentions if prop.name in m.names]
+    size = len(turn.said.main.text.tokens)
+    numbers = words.rules.values.numbers(turn.said.main.text, 0, size)
+    if wish is None and len(named) == 1 and not numbers and turn.said.condition is None:
+        about = clause(named[0].begin, named[0].end, turn.said.main)
+        wish = relative_wish(words.rules, words.amounts, prop, area, turn.said.main, *about)
+    return wish
 
 
 _FEELS = re.compile(
