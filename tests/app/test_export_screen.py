@@ -9,6 +9,7 @@ import pytest
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.app.bars import TopBar
 from workbench.app.export.form import default_options, options_of, values_of
 from workbench.app.export.screen import ExportScreen
 from workbench.app.main import WorkbenchApp
@@ -16,6 +17,7 @@ from workbench.app.review.helper import Helper
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
 from workbench.jobs.exporter import Exporter, ExportPlanned, Refused, Wrote
+from workbench.jobs.exporter.wire import Doing
 from workbench.jobs.records.export import ExportOptions, plan_export
 from workbench.jobs.records.options import command_of
 from workbench.jobs.review import open_review
@@ -470,6 +472,13 @@ async def test_conversations_are_left_out_until_a_shape_that_holds_them_is_chose
         shown = await settled(pilot)
         assert "8 of 10 samples selected" in shown
         assert "left out: conversations; see Shape" in shown
+        screen, catalog = pilot.app.screen, pilot.app.screen.query_one("#catalog")
+        screen._doing(Doing(1, "verifying", 1, 10))
+        catalog.value = "looked-up"
+        assert "A looked-up catalogue makes conversations of" in await settled(pilot)
+        assert "verifying" not in str(screen.query_one(TopBar).render()), "nothing is any more"
+        catalog.value = "full"
+        await settled(pilot)
         pilot.app.screen.query_one("#record_form").focus()
         await pilot.press("right", "right")
         shown = await settled(pilot)
