@@ -518,4 +518,4 @@ def test_other_right_answers_go_into_the_sidecar_and_count_in_an_evaluation(data
     accepted["sample"] = {"query": "warmer", "answers": []}
     accepted["accept_at"][0]["step"] = 9
     exported.files.provenance.write_text(json.dumps(accepted))
-    assert "" not in load_accept(records, catalog), "an answer to no step is none to any"
+    assert "" not in load_accept(records, catalog), "an answer to a missing step counts nowhere"
