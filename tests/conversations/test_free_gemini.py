@@ -165,3 +165,12 @@ def test_an_answer_whose_calls_were_not_run_as_they_came_is_told_as_it_was_run()
     assert result["parts"] == [
         {"functionResponse": {"name": "f", "response": {"output": "no JSON"}}}
     ]
+
+
+def test_a_record_need_not_have_ids_or_contents():
+    call = {"function": {"name": "f", "arguments": {}}}
+    told = [{"role": "user"}, {"role": "assistant", "tool_calls": [call]}]
+    [user, model, result] = chat_contents([*told, {"role": "tool", "name": "f"}])
+    assert user["parts"] == [{"text": ""}]
+    assert model["parts"][0]["functionCall"] == {"name": "f", "args": {}}
+    assert result["parts"] == [{"functionResponse": {"name": "f", "response": {"output": ""}}}]

@@ -104,7 +104,9 @@ def load_focus(path: Path, catalog: Catalog) -> Focus:
             "make one."
         )
     kinds = report.metrics.spoken.kinds if free is None else free.groups.sample
-    tried = {kind: CellFailures(one.total, one.total - one.hits) for kind, one in kinds.items()}
+    tried = {
+        kind: CellFailures(one.total, max(0, one.total - one.hits)) for kind, one in kinds.items()
+    }
     return Focus(str(path), tried_cells(results, catalog), tried)
 
 
