@@ -43,6 +43,7 @@ _ONE = re.compile(
     r"| one (?:more|less|up|down|higher|lower|further|back|forward) | (?:up|down|another) one "
 )
 _HALF = re.compile(r" half a (?:degree|notch|step) | (?:a )?half (?:degree|notch) ")
+_ONE_AND_A_HALF = re.compile(r" (?:a|one) (?:degree|notch|step) and a half(?= )")
 _PAIR = re.compile(r" (?:a )?(?:couple|few)(?: of)? (?:degrees|notches|steps|levels|clicks) ")
 _FEELING = re.compile(
     r" (?:bit|little|touch|tad|slightly) (?:too |on the )?(?:chilly|cold|hot|warm|cool|nippy|stuffy"
@@ -65,6 +66,8 @@ _NOT_UP = re.compile(
     r" (?:(?:warm|heat|cool|chill)(?:ing|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
     r"|look|clean|whats|fold|roll|wind|slow|calm|settle|shut|sit|lie|come|went) (?:[a-z]+ )?"
     r"(?:[a-z]+ )?(?:up|down)(?= )| (?:straight|right) (?:up|down)(?= )"
+    r"|(?<!the)(?<!seat) (?:warm|heat|cool) (?:the|my|our|her|his|both) (?:[a-z]+ ){1,2}"
+    r"(?:up|down)(?= )"
 )
 _TAKES = r"(?:take|taking|knock|shave|chop|trim|lop|cut|drop|get|dock|bring|come|lose|have)"
 _AT_ONCE = r"(?:take|knock|shave|chop|trim|lop|whip|dock) off"
@@ -134,7 +137,9 @@ def relative_wish(
         number = abs(text.tokens[numbers[0]].number or 0.0)
         begin, end = _clause_around(text, numbers[0], begin, end)
     part = _plainly(text.part(begin, end))
-    if _THAN.search(part) or (number is None and says(rules, "whole", _TOO_FAR.sub(" ", part))):
+    if _THAN.search(part) or (
+        number is None and says(rules, "whole", _ONE_AND_A_HALF.sub(" ", _TOO_FAR.sub(" ", part)))
+    ):
         return None
     if prop.unit != "%" and " percent " in part:
         return None
@@ -231,7 +236,9 @@ def _amount(number: float | None, part: str, prop: Property) -> tuple[float | No
     known: "a few degrees" isn't, nor what a notch of half degrees is.
     """
     amount = number
-    if amount is None and _HALF.search(part):
+    if amount is None and _ONE_AND_A_HALF.search(part):
+        amount = 1.5
+    elif amount is None and _HALF.search(part):
         amount = 0.5
     elif amount is None and _ONE.search(part):
         amount = 1.0
@@ -261,7 +268,7 @@ def _plainly(part: str) -> str:
     """
     part = re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
     part = re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
-    part = _BACK_ROW.sub(" ", _MIDDLE_SEAT.sub("", part))
+    part = _BACK_ROW.sub("", _MIDDLE_SEAT.sub("", part))
     return _TAKEN_OFF.sub(_as_less, part)
 
 

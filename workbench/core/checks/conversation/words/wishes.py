@@ -60,6 +60,9 @@ _FEELS = re.compile(
 """How someone feels, which the policy may have an answer for, and no wish for more or less."""
 
 
+_WARMTH = re.compile(r"\b(?:warm|hot|cool|cold|chill|heat)")
+
+
 def _onward(turn: Turn, wish: RelativeWish, spot: Spot, area: Area) -> RelativeWish | None:
     """Return a wish with the direction that the last change of a place took, if it only goes on:
     "one more". Words that name the property mean more of it: "more fan".
@@ -96,6 +99,8 @@ def _check_change(
     start = change.known.value
     if type(start) not in (int, float):
         return
+    if start < 0 and area.minus == "cools" and not _WARMTH.search(f" {wish.words.casefold()} "):
+        return  # "turn it up" may mean more of the cooling
     meant = reached(words.policy, wish, prop, area, start)
     if meant is None:
         grows = change.after > start
