@@ -159,6 +159,11 @@ def _hold_against(
         yield Finding("grounding.missing_place", message, ("answers",), fix)
 
 
+def _is_plural(word: str) -> bool:
+    """Whether a word may be of several things: "doors", not "wife's"."""
+    return word.endswith("s") and not word.endswith(("'s", "’s"))
+
+
 def _usual_places(
     rules: GroundingRules,
     prop: Property,
@@ -172,7 +177,7 @@ def _usual_places(
     usual = frozenset(areas_without_place(rules.policy, rules.catalog, prop, calls[0].kind))
     called = frozenset(call.area.id for call in calls)
     words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
-    several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
+    several = len(called) > 1 or any(_is_plural(part) for w in words for part in w.split())
     if called < usual and several and not any(p.selectors for p in reading.places):
         missing = sorted(usual - called)
         message = f"no call for {_listed(prop, missing)}, which {quoted(words[0])} includes"

@@ -277,7 +277,15 @@ _BACK_ROW = re.compile(
 
 def _as_less(match: re.Match[str]) -> str:
     amount = (match[1] or "").strip()
+    things = (word for word in amount.split() if word.endswith("s") and word not in _TAKEN)
+    if any(things):
+        return match.group()  # "get all three heaters off"
     return f" less {amount}" if amount else " less "
+
+
+_TAKEN = frozenset(
+    ["degrees", "notches", "steps", "levels", "points", "clicks", "bars", "percents", "stages"]
+)
 
 
 def counts(words: Sequence[str], at: int) -> bool:

@@ -117,7 +117,13 @@ def _of_two(turn: Turn, span: tuple[int, int], turned: bool) -> _Condition | Non
     names = list(dict.fromkeys(one.spot[0] for one in turn.read))
     below, above = _BELOW.search(part), _ABOVE.search(part)
     percent = re.search(r" # (?:percent|per cent) ", part)
-    if len(numbers) != 1 or len(names) != 2 or not percent or bool(below) == bool(above):
+    share = _PART.search(part)
+    if len(names) != 2 or not (share or percent) or len(numbers) != (0 if share else 1):
+        return None
+    if share:
+        below = None if share[1] in ("more", "over", "above") else share
+        above = None if below else share
+    if bool(below) == bool(above):
         return None
     first, second = (turn.session.catalog.properties[name] for name in names)
     if first.unit != second.unit or first.unit in ("", "%") or _AT_LEAST.search(part):
@@ -126,7 +132,7 @@ def _of_two(turn: Turn, span: tuple[int, int], turned: bool) -> _Condition | Non
     if any(len(one) != 1 or not isinstance(one[0], (int, float)) for one in values):
         return None
     level = first if values[0][0] <= values[1][0] else second
-    number = text.tokens[numbers[0]].number
+    number = 100 * _PARTS[share[2]] if share else text.tokens[numbers[0]].number
     return _Condition(
         level,
         below=number if below else None,

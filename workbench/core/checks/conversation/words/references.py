@@ -314,6 +314,9 @@ def _by_order(turn: Turn, options: Sequence[Sequence[ToolCall]]) -> list[int]:
     return [1] if _SECOND.search(flat) and len(options) > 1 else []
 
 
+_SHORTEST_NAME = 4  # letters
+
+
 def _by_label(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> list[int]:
     """Return the options whose property's name has a word of the answer that no other has: "the
     cabin, please" of the cabin lights and the reading light.
@@ -323,11 +326,11 @@ def _by_label(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]
         names = {str(call.arguments.get("propertyName")) for call in option}
         props = [words.catalog.properties.get(name) for name in names]
         labels.append({w.rstrip("s") for prop in props if prop for w in prop.label.split()})
-    said = {word.rstrip("s") for word in turn.said.text.words}
+    said = tuple(w.rstrip("s") for w in turn.said.text.words if len(w) >= _SHORTEST_NAME)
     fitting = []
     for number, label in enumerate(labels):
         others = set().union(*(one for i, one in enumerate(labels) if i != number))
-        if (label - others) & said:
+        if any(word.startswith(said) for word in label - others):
             fitting.append(number)
     return fitting if len(fitting) == 1 else []
 

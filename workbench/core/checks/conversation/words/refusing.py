@@ -63,7 +63,10 @@ def _served(turn: Turn, words: WordRules, mention: PropertyMention) -> str:
         said = rules.said(name, reading, begin, end) or rules.values.numbers(
             reading.text, begin, end
         )
-        return name if prop.spoken_as("set") and (said or stops) else ""
+        if prop.spoken_as("set") and (said or stops):
+            return name
+        if not asks:
+            return ""
     if asks and prop.spoken_as("get"):
         return name
     short = end - begin <= _SHORT and bool(rules.said(name, reading, begin, end))

@@ -115,12 +115,15 @@ def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
         return ""
     told = words.rules.reader.read(reply.text)
     spoken = {name for m in told.mentions for name in m.all}
-    for begin, end in clauses(told):
-        here = [m for m in told.mentions if begin <= m.begin < end]
-        if end - begin > _FILLER and not any(m.names & about for m in here):
-            return ""
     for name in _asked(turn, words):
         if name not in read or name in spoken:
+            continue
+        others = about - {name}
+        if any(
+            end - begin > _FILLER
+            and not any(m.all & others for m in told.mentions if begin <= m.begin < end)
+            for begin, end in clauses(told)
+        ):
             continue
         fact = facts_of(turn, words.catalog.properties[name], spots_of(turn, name))
         return f"the reply doesn't say what was asked: {fact}"
