@@ -9,6 +9,7 @@ import pytest
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.app.bars import TopBar
 from workbench.app.export.form import default_options, options_of, values_of
 from workbench.app.export.screen import ExportScreen
 from workbench.app.main import WorkbenchApp
@@ -16,6 +17,7 @@ from workbench.app.review.helper import Helper
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
 from workbench.jobs.exporter import Exporter, ExportPlanned, Refused, Wrote
+from workbench.jobs.exporter.wire import Doing
 from workbench.jobs.records.export import ExportOptions, plan_export
 from workbench.jobs.records.options import command_of
 from workbench.jobs.review import open_review
@@ -362,9 +364,16 @@ async def written(pilot):
 
 
 @pytest.mark.parametrize(
-    "come", [planned, pytest.param(refused, marks=MORE), written], ids=lambda come: come.__name__
+    ("size", "come"),
+    [
+        pytest.param((80, 24), planned, id="narrow-planned", marks=MORE),
+        pytest.param((80, 24), refused, id="narrow-refused", marks=MORE),
+        pytest.param((80, 24), written, id="narrow-written"),
+        pytest.param((120, 40), planned, id="wide-planned"),
+        pytest.param((120, 40), refused, id="wide-refused", marks=MORE),
+        pytest.param((120, 40), written, id="wide-written", marks=MORE),
+    ],
 )
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
 def test_the_export_as_it_looks(pictured, snap_compare, size, come):
     assert snap_compare(WorkbenchApp(pictured), terminal_size=size, run_before=come)
 
@@ -463,6 +472,13 @@ async def test_conversations_are_left_out_until_a_shape_that_holds_them_is_chose
         shown = await settled(pilot)
         assert "8 of 10 samples selected" in shown
         assert "left out: conversations; see Shape" in shown
+        screen, catalog = pilot.app.screen, pilot.app.screen.query_one("#catalog")
+        screen._doing(Doing(1, "verifying", 1, 10))
+        catalog.value = "looked-up"
+        assert "A looked-up catalogue makes conversations of" in await settled(pilot)
+        assert "verifying" not in str(screen.query_one(TopBar).render()), "nothing is any more"
+        catalog.value = "full"
+        await settled(pilot)
         pilot.app.screen.query_one("#record_form").focus()
         await pilot.press("right", "right")
         shown = await settled(pilot)

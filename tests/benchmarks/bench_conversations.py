@@ -1,7 +1,8 @@
-"""How the rules do on conversations by two writers who hadn't seen them.
+"""How the rules do on conversations by writers who hadn't seen them: two, and later four others.
 
-At first sight 6 of the 90 right ones were suspected, and 109 of the 132 faults found. What was seen
-then has changed the rules since, so what this prints today is no first sight any more.
+At first sight 6 of the first 90 right ones were suspected, and 109 of 132 faults found; then 15 of
+180 (8.3 %), and 210 of 264 faults (79.5 %). What was seen each time has changed the rules since, so
+what this prints today is no first sight any more.
 """
 
 import json
@@ -15,11 +16,12 @@ from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.samples import from_item
 
 pytestmark = pytest.mark.benchmark
-STRANGERS = Path(__file__).parents[1] / "conversations" / "strangers.json"
+CONVERSATIONS = Path(__file__).parents[1] / "conversations"
 
 
-def test_conversations_of_strangers():
-    sets = json.loads(STRANGERS.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["strangers.json", "strangers_2.json"])
+def test_conversations_of_strangers(name):
+    sets = json.loads((CONVERSATIONS / name).read_text(encoding="utf-8"))
     verifier = load_verifier(CatalogFiles()).ready()
 
     def suspected(item):

@@ -15,6 +15,8 @@ from workbench.adapters.models.openai import posting
 from workbench.cli import app
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.records import RecordShape, RecordWriter
+from workbench.core.training.scoring import compare_right
+from workbench.jobs.evaluate.report import comparison_words
 
 MANUAL = Path(workbench.__file__).parent / "manual"
 DEVELOPER = ("You drive a car.\n", "\nCall functions.")
@@ -185,6 +187,11 @@ def test_two_models_are_compared_and_no_difference_is_claimed_where_none_is_show
     told = run(records, "--outputs", first, "--compare", second, "--report", report)
     assert "No significant difference: 4 records are right only with" in " ".join(told.split())
     assert json.loads(report.read_text())["comparison"]["p"] == 0.125
+
+
+def test_a_single_record_is_told_as_one():
+    told = comparison_words(compare_right([True], [False]), "a", "b")
+    assert "1 record is right only with a, 0 only with b" in told
 
 
 def test_models_are_compared_on_the_records_that_both_were_asked(records, server, tmp_path):

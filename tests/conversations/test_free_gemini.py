@@ -111,6 +111,9 @@ def test_a_dry_run_tells_what_driving_would_cost(evaluate, gemini):
     count = len(gemini.asked)
     assert f"is asked {count} times" in told
     assert "0 of 8 conversations are left" in evaluate("--dry-run")
+    again = evaluate("--dry-run", "--tries", "3")
+    assert "16 of 24 conversations, each 3 times, are left" in again
+    assert f"is asked {2 * count} times" in again
 
 
 def test_what_neither_says_nor_calls_anything_ends_the_turn(evaluate, gemini, tmp_path):
@@ -162,3 +165,12 @@ def test_an_answer_whose_calls_were_not_run_as_they_came_is_told_as_it_was_run()
     assert result["parts"] == [
         {"functionResponse": {"name": "f", "response": {"output": "no JSON"}}}
     ]
+
+
+def test_a_record_need_not_have_ids_or_contents():
+    call = {"function": {"name": "f", "arguments": {}}}
+    told = [{"role": "user"}, {"role": "assistant", "tool_calls": [call]}]
+    [user, model, result] = chat_contents([*told, {"role": "tool", "name": "f"}])
+    assert user["parts"] == [{"text": ""}]
+    assert model["parts"][0]["functionCall"] == {"name": "f", "args": {}}
+    assert result["parts"] == [{"functionResponse": {"name": "f", "response": {"output": ""}}}]

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from workbench.adapters.answers import Answer, AnswersHead
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.prompts import developer_hash, developer_template
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.car.catalog import with_lists
 from workbench.core.errors import InputError
-from workbench.core.samples import Sample, ToolCall, from_item, turns
+from workbench.core.samples import Sample, ToolCall, from_item, to_item, turns
 from workbench.core.training.free import Drive, read_course, score_turns
 from workbench.core.training.outputs import Output
 from workbench.core.training.provenance import read_provenance
 from workbench.core.training.records import RecordShape, RecordWriter, recorded
+from workbench.core.training.told_keys import looks_up
+from workbench.jobs.evaluate import evaluate_answers, load_golds
+from workbench.jobs.evaluate.storing import store_evaluation
 from workbench.jobs.records.check_export import check_export
 from workbench.jobs.records.export import ExportOptions, plan_export, write_export
 from workbench.jobs.records.options import RecordOptions, RefineOptions
@@ -129,6 +133,16 @@ def test_each_turn_looks_up_what_it_needs_and_was_not_listed(catalog, sample, ca
     assert looked_up(sample, catalog) == categories
 
 
+@pytest.mark.parametrize("category", [{}, [], 3, None, "ALL_CATEGORIES"])
+def test_a_category_of_any_kind_is_written_as_it_is(catalog, category):
+    odd = Sample("List it.", (ToolCall(*FUNCTION, {"category": category}),))
+    assert recorded(odd, catalog, SHAPE) is odd
+    both = item(odd.query, {"query": FAN.query, "answers": [to_item(FAN)["answers"][0]]},
+                answers=[to_item(odd)["answers"][0]])  # fmt: skip
+    listed = category in (None, "ALL_CATEGORIES")
+    assert len(recorded(both, catalog, SHAPE).steps) == (2 if listed else 3)
+
+
 def test_what_a_sample_looks_up_itself_is_not_looked_up_again(catalog):
     lists = {"name": "getPropertyList", "arguments": {"category": "BODY_CONTROL"}}
     sample = item("Lock it.", {"answers": [LOCK]}, answers=[lists])
@@ -188,6 +202,37 @@ def test_a_changed_lookup_is_found(data):
     )
     found = {one.what for one in check_export(path, CatalogFiles()).discrepancies}
     assert "step 1: its calls aren't those that were signed" in found
+
+
+def test_a_step_that_looks_up_is_scored_and_is_no_answer_to_the_step_before(tmp_path, catalog):
+    data = tmp_path / "two.json"
+    fan = to_item(FAN)["answers"]
+    samples = [
+        item(f"Fan {n}.", {"query": "Lock up.", "answers": [LOCK]}, answers=fan) for n in "ab"
+    ]
+    write_dataset(data, map(encode_sample, samples))
+    with open_labels(labels_path(data), "ann", catalog=CatalogFiles().digest()) as labels:
+        for one in samples:
+            labels.decide(one, "accepted")
+    shape = RecordOptions("looked-up", record_form="steps")
+    plan = plan_export(ExportOptions(data, data.with_suffix(".jsonl"), num_test=1, records=shape))
+    golds, _ = load_golds(write_export(plan).files.records, "eval")
+    wrong = (ToolCall(*FUNCTION, {"category": "ALL_CATEGORIES"}),)
+    answers = [
+        Answer(
+            query=gold.sample.query,
+            gold=gold.sample.id,
+            asked=gold.asked,
+            calls=wrong if looks_up(gold.told[-1], catalog) else gold.sample.answers,
+        )
+        for gold in golds
+    ]
+    head = AnswersHead(model="m", source="endpoint")
+    made = evaluate_answers(golds, head, answers, with_lists(catalog))
+    assert [one.score.exact for one in made.results] == [False, True, False, True]
+    assert [one.score.effect for one in made.results] == [False, True, False, True]
+    stored = store_evaluation(made, data, catalog)
+    assert (stored.results, stored.wrong, stored.elsewhere) == (1, 0, 0)
 
 
 def test_refine_writes_the_same_records(data):

@@ -172,9 +172,21 @@ def test_a_car_has_its_own_categories(tmp_path):
     assert load_catalog(CatalogFiles(categories=BUILT_IN)).lists.function == "getPropertyList"
 
 
-@pytest.mark.parametrize("text", ["", "[", 'function = "f"\nparameter = "p"\ncategories = []'])
-def test_unusable_categories_are_explained(tmp_path, text):
+HEAD = 'function = "f"\nparameter = "p"\nevery = "ALL"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "the categories file can't be used"),
+        ("[", "the categories file is not TOML"),
+        (f"{HEAD}categories = []", "categories"),
+        (f"{HEAD}categories = [{{name = 'A'}}, {{name = 'A'}}]", "two categories 'A'"),
+        (f"{HEAD}categories = [{{name = 'ALL'}}]", "two categories 'ALL'"),
+    ],
+)
+def test_unusable_categories_are_explained(tmp_path, text, why):
     path = tmp_path / "categories.toml"
     path.write_text(text)
-    with pytest.raises(InputError, match=r"categories\.toml"):
+    with pytest.raises(InputError, match=rf"categories\.toml.*{why}"):
         load_catalog(CatalogFiles(categories=path))

@@ -89,7 +89,7 @@ def driven(tmp_path):
              "end": "say", "state": False, "facts": True, "right": False}  # fmt: skip
     right = wrong | {"given": [{"calls": [call]}, {"text": "Done."}], "state": True, "right": True}
     never = wrong | {"given": [], "end": "no answer"}
-    kinds = {"calls": share(9, 10), "ask": share(0, 10)}
+    kinds = {"calls": share(9, 10), "ask": share(0, 10), "no-call": share(7, 5)}
     report = {
         "format": 1,
         "data": {"split": "dev"},
@@ -105,13 +105,15 @@ def test_a_report_of_driving_steers_cells_and_kinds(driven, catalog):
     focus = load_focus(driven, catalog)
     fog = Cell("REAR_FOG_LIGHTS_SWITCH", 0, "set")
     assert focus.cells[fog] == CellFailures(2, 1), "what wasn't answered says nothing"
-    assert focus.kinds == {"calls": CellFailures(10, 1), "ask": CellFailures(10, 10)}
+    failures = {"calls": (10, 1), "ask": (10, 10), "no-call": (5, 0)}
+    assert focus.kinds == failures, "no more are right than there are"
     shares = dict(focus.steered((("calls", 80), ("ask", 10), ("no-call", 10))))
     assert sum(shares.values()) == pytest.approx(100, abs=0.2)
     assert shares["ask"] > 3 * shares["no-call"], "a kind that wasn't asked has its share"
     assert shares["calls"] / shares["no-call"] * 0.5 < 80 / 10
     plain = Focus("r", {})
-    assert plain.steered((("calls", 3), ("ask", 1))) == (("calls", 75), ("ask", 25))
+    assert plain.steered((("calls", 3), ("ask", 1))) == (("calls", 3), ("ask", 1))
+    assert focus.steered(()) == ()
 
 
 def test_generate_says_how_kinds_are_steered_and_what_is_missing(driven, tmp_path):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -14,14 +15,16 @@ from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.plain import visible
 from workbench.core.training.focus import CellFailures, Focus, tried_cells
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
 
 class _Data(msgspec.Struct):
     split: str
 
 
 class _Share(msgspec.Struct, frozen=True):
-    hits: int
-    total: int
+    hits: _Count
+    total: _Count
 
 
 class _Spoken(msgspec.Struct, frozen=True):
@@ -101,7 +104,9 @@ def load_focus(path: Path, catalog: Catalog) -> Focus:
             "make one."
         )
     kinds = report.metrics.spoken.kinds if free is None else free.groups.sample
-    tried = {kind: CellFailures(one.total, one.total - one.hits) for kind, one in kinds.items()}
+    tried = {
+        kind: CellFailures(one.total, max(0, one.total - one.hits)) for kind, one in kinds.items()
+    }
     return Focus(str(path), tried_cells(results, catalog), tried)
 
 

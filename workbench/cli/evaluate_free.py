@@ -124,7 +124,7 @@ def score_and_report_free(basis: FreeBasis, saved: Path, report: Path, *, as_jso
         out.print(_acts("done first:", ACTS, one.summary.firsts))
         out.print(_acts("ended:", END_ACTS, one.summary.ends))
     if compared:
-        words = (evaluation.head.model, compared[1], "conversations")
+        words = (evaluation.head.model, compared[1], "conversation")
         say(comparison_words(compared[0], *words))
     for one in filter(None, (evaluation, other)):
         for sentence in one.notes:

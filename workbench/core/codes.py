@@ -155,7 +155,7 @@ CODES: dict[str, Code] = {
     "conversation.undo_unseen": Code(
         "warning", "something is put back to a value that nobody has seen"
     ),
-    "conversation.touched": Code("warning", "undoing changes something else on the way"),
+    "conversation.touched": Code("warning", "something is changed that nobody asked for"),
     "conversation.unfounded_reply": Code(
         "warning", "a reply says what nobody has looked at or done"
     ),
@@ -208,6 +208,9 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
+    "grounding.unread_start": Code(
+        "warning", "a relative wish is set from a start that nobody has read"
+    ),
     "grounding.not_read": Code("info", "the query, or a part of it, isn't read", dismissible=False),
     "policy.not_read": Code(
         "info", "the query or the number of calls is too long to be read", dismissible=False

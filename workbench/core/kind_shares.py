@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from workbench.core.kinds import KINDS, SampleKind
 
+_MOST = 1_000_000
+"""The largest share; sums of larger ones would be no numbers at last."""
+
 KindShares = tuple[tuple[SampleKind, float], ...]
 """The weight of each kind that is wanted, in the kinds' own order; they need not add up to 100."""
 
@@ -23,7 +26,7 @@ def parse_shares(text: str) -> KindShares:
             share = float(number) if equals else math.nan
         except ValueError:
             share = math.nan
-        if not 0 <= share < math.inf:
+        if not 0 <= share <= _MOST:
             raise ValueError(f"{kind} needs a share, such as {kind}=10")
         found[kind] = share
     if not any(found.values()):

@@ -88,7 +88,7 @@ class CatalogFiles:
             metavar="FILE|built-in",
             unasked=_OF_THE_REVIEW,
         ),
-        Reads("categories"),
+        Reads("categories file"),
     ] = None
 
     @cached_property
@@ -212,8 +212,8 @@ def load_overlay(files: CatalogFiles) -> Overlay:
 
 def load_lists(files: CatalogFiles) -> PropertyLists:
     """Load the categories of properties. Raises `InputError` naming file, place and remedy."""
-    data = read_bytes(files.categories_path, "categories", MOST_TEXT)
-    return _parse_toml(data, files.categories_path, "categories", PropertyLists)
+    data = read_bytes(files.categories_path, "categories file", MOST_TEXT)
+    return _parse_toml(data, files.categories_path, "categories file", PropertyLists)
 
 
 def load_policy(files: CatalogFiles) -> Policy:

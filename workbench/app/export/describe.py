@@ -24,7 +24,8 @@ _FIELDS = {
     "--shape dialog or steps holds them": "see Shape",
     "Add --shape dialog or steps": "Choose the shape dialog or steps",
     "--catalog compact": "a compact catalogue",
-    "--catalog looked-up": "no catalogue",
+    "--catalog looked-up makes": "A looked-up catalogue makes",
+    "--catalog looked-up": "a looked-up catalogue",
     # The longest first: one may begin as another does.
     **{
         one.option.name: one.option.label

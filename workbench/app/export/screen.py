@@ -173,7 +173,9 @@ class ExportScreen(FormScreen[None]):
                         planning.cancel()
                         with suppress(asyncio.CancelledError):
                             await planning
-                if self.options is not None:
+                if self.options is None:
+                    self._show_bar("")  # nothing is counted any more
+                else:
                     planning = asyncio.create_task(self._plan(self.options))
         finally:
             if planning is not None:

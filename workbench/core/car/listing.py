@@ -1,10 +1,11 @@
 """The function by which a model looks up the car's properties by category, and the categories."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Strict(BaseModel):
@@ -32,6 +33,13 @@ class PropertyLists(_Strict):
     meaning: str = ""
     every: str = ""
     categories: tuple[Category, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        twice = [name for name, count in Counter(self.names).items() if count > 1]
+        if twice:
+            raise ValueError(f"there are two categories {twice[0]!r}")
+        return self
 
     @cached_property
     def by_name(self) -> Mapping[str, frozenset[str]]:

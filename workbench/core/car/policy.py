@@ -90,13 +90,22 @@ class Unclear(_Strict):
     why: str = ""
 
 
+class Usual(_Strict):
+    """Words that name what several properties have in common, and the property they mean."""
+
+    words: tuple[str, ...]
+    property: str
+    why: str = ""
+
+
 class Policy(_Strict):
     """The policy file: places, degrees, needs, and rules in sentences (for people and prompts).
 
     without_degree: how far a property goes if the words give a direction only ("open it").
 
     For conversations: relative, how far a relative wish goes, by property; amounts, its words;
-    unclear, what is asked back; conversation_rules, in sentences.
+    unclear, what is asked back; usual, which of several properties isn't; conversation_rules, in
+    sentences.
     """
 
     default_place: PlaceRule
@@ -108,6 +117,7 @@ class Policy(_Strict):
     relative: dict[str, Relative] = {}
     amounts: Amounts = Amounts()
     unclear: tuple[Unclear, ...] = ()
+    usual: tuple[Usual, ...] = ()
     conversation_rules: tuple[str, ...] = ()
 
 

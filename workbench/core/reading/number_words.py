@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from workbench.core.reading.lexicon import Lexicon
 
+_DATE_WITHIN = 4  # tokens before a time of day
+
 
 class NumberWords:
     """Tells by a number's neighbours whether it can be a value."""
@@ -12,6 +14,7 @@ class NumberWords:
         words = lexicon.numbers
         self._not_after = frozenset(words.get("not_after", ()))
         self._not_before = frozenset(words.get("not_before", ()))
+        self._dates = frozenset(words.get("dates", ()))
 
     def no_value(self, words: Sequence[str], i: int) -> bool:
         """Whether the number at a token is none of the car's values."""
@@ -21,4 +24,6 @@ class NumberWords:
             return True
         if after == "km" or (after == "#" and before != "to"):
             return True
+        if before == "at" and self._dates & {*words[max(0, i - _DATE_WITHIN) : i]}:
+            return True  # "I've got a flight at five"
         return before in self._not_before

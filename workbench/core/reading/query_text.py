@@ -84,6 +84,10 @@ _ONE_AFTER = {
 }
 
 
+_TYPED = {"u": "you", "ur": "your", "pls": "please", "plz": "please", "em": "them"}
+"""Words as some people type them."""
+
+
 class Token(NamedTuple):
     """A word, mark or number. number: its value, None for others. start, end: in the query."""
 
@@ -157,7 +161,7 @@ def read_text(query: str) -> QueryText:
             plain = text.replace("'", "").replace("’", "")
             if len(plain) < len(text) and plain[:-1] in _BEGIN_NUMBERS and plain[-1] == "s":
                 plain = plain[:-1]  # "eighty's enough"
-            raw.append(Token(plain, start, end))
+            raw.append(Token(_TYPED.get(plain, plain), start, end))
         elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))
             raw.append(Token("#", start, end, value))

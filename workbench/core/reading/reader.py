@@ -150,7 +150,7 @@ class QueryReader:
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
-                or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
+                or _is_announced(words, place)
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
                 or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, places, mentions)
@@ -299,6 +299,18 @@ def _speaks_from(words: Sequence[str], begin: int) -> bool:
     while begin and words[begin - 1] in _BETWEEN_AS:
         begin -= 1
     return begin > 0 and words[begin - 1] in _SPEAKING_AS
+
+
+def _is_announced(words: list[str], place: NamedPlace) -> bool:
+    """Whether "here" or the like follows a place that isn't told by the speaker's own: "passenger
+    side here", not "beside me here".
+    """
+    at = place.end
+    if {"me", "my", "mine"} & set(words[place.begin : place.end]):
+        return False
+    if words[at : at + 2] in (["side", "here"], ["seat", "here"]) and place.begin == 0:
+        return True
+    return words[at : at + 1] in (["here"], ["speaking"], ["talking"])
 
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:

@@ -123,7 +123,8 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
     if column == "C" and after == "of":
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
     sides = lists["left"] | lists["right"]
-    if column != "C" and after == "and" and sides & set(words[i + 2 : i + 3]):
+    paired = after == "and" and bool(sides & set(words[i + 2 : i + 3]))
+    if paired and (column != "C" or before == ","):
         return True
     if before == "," and after in (",", ".", "!", "?"):
         return True

@@ -12,9 +12,14 @@ from workbench.core.training.records.told import expected_steps
 
 
 def told_key(told: Sequence[DialogStep], catalog: Catalog) -> str:
-    """Return the key of a record's steps; "" if all of them only look properties up."""
-    steps = own_steps(told, catalog)
-    return _key(steps) if steps else ""
+    """Return the key of a record's steps; "" if the last only looks properties up."""
+    return "" if not told or looks_up(told[-1], catalog) else _key(own_steps(told, catalog))
+
+
+def looks_up(step: DialogStep, catalog: Catalog) -> bool:
+    """Whether a record's step only looks properties up, such as those that an export adds."""
+    function = catalog.lists.function if catalog.lists else None
+    return bool(step.calls) and all(call.name == function for call in step.calls)
 
 
 def step_keys(sample: Sample, catalog: Catalog) -> Iterator[tuple[int, str]]:
@@ -25,19 +30,19 @@ def step_keys(sample: Sample, catalog: Catalog) -> Iterator[tuple[int, str]]:
     if not sample.is_conversation:
         yield 0, _key([DialogStep(sample.query, sample.answers)])
         return
-    told = own_steps(expected_steps(sample, catalog), catalog)
+    told = expected_steps(sample, catalog)
     for number, step in enumerate(_steps_said(sample), start=1):
-        yield step, _key(told[:number])
+        if key := told_key(told[:number], catalog):
+            yield step, key
 
 
 def own_steps(told: Sequence[DialogStep], catalog: Catalog) -> list[DialogStep]:
-    """Return a record's steps without those that look properties up, which no sample holds."""
-    lists = catalog.lists
+    """Return a record's steps without those that only look properties up."""
     words: str | None = None
     own = []
     for step in told:
         query = step.query if step.query is not None else words
-        if lists and step.calls and all(call.name == lists.function for call in step.calls):
+        if looks_up(step, catalog):
             words = query
             continue
         words = None

@@ -147,7 +147,7 @@ def _lines(
     if compared:
         comparison, other = compared
         yield from ("", f"## Against {plain(other)}", "")
-        yield comparison_words(comparison, plain(head.model), plain(other), "conversations")
+        yield comparison_words(comparison, plain(head.model), plain(other), "conversation")
     yield from ("", "## Turns", "", "What was to be done first, and what was:")
     yield from ("", table(("right", *ACTS), _counted(summary.firsts, ACTS)))
     yield from ("", "How turns were to end, and how they did:")

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from workbench import __version__
+from workbench.core.plural import number_of
 from workbench.core.samples import to_item
 from workbench.core.text.markdown import code, plain, table
 from workbench.core.text.plain import visible
@@ -102,10 +103,11 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     return data | {side: share_data(getattr(comparison, side)) for side in ("left", "right")}
 
 
-def comparison_words(comparison: Comparison, left: str, right: str, what: str = "records") -> str:
-    """Return what a comparison shows. what: was compared, in the plural."""
+def comparison_words(comparison: Comparison, left: str, right: str, what: str = "record") -> str:
+    """Return what a comparison shows. what: was compared, in the singular."""
+    verb = "is" if comparison.only_left == 1 else "are"
     counts = (
-        f"{comparison.only_left} {what} are right only with {left}, "
+        f"{number_of(comparison.only_left, what)} {verb} right only with {left}, "
         f"{comparison.only_right} only with {right} (exact McNemar, p = {_p(comparison.p)})"
     )
     if not comparison.differs:

@@ -8,6 +8,7 @@ from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.journal import now
 from workbench.core.car.catalog import Catalog
 from workbench.core.training.model_results import LaterAnswer, ModelResult
+from workbench.core.training.told_keys import looks_up
 from workbench.jobs.evaluate.driven import Driven, FreeEvaluation
 from workbench.jobs.evaluate.placing import SignedPlace, SignedPlaces
 from workbench.jobs.evaluate.scoring import Evaluation, Result
@@ -36,7 +37,10 @@ def store_evaluation(
     answers: dict[tuple[str, str], list[tuple[SignedPlace, Result]]] = {}
     elsewhere = 0
     for result in evaluation.results:
-        found = places.of(result.gold.told)
+        told = result.gold.told
+        if looks_up(told[-1], catalog):
+            continue  # a step of the record's own
+        found = places.of(told)
         elsewhere += not found
         for place in found if not result.unanswered else ():
             answers.setdefault((place.id, place.content), []).append((place, result))

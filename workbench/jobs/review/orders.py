@@ -29,12 +29,12 @@ class ListOrder:
 
 ORDERS: Mapping[str, ListOrder] = {
     "file": ListOrder("as in the file"),
-    "property": ListOrder("by property and place, to read like samples together", "property"),
+    "property": ListOrder("by property and place: like samples together", "property"),
     "verdict": ListOrder("failing first, then warned", "verdict"),
     "risk": ListOrder("what is most likely wrong first", "verdict"),
     "judge": ListOrder("where the judge disagrees with the rules first"),
     "similarity": ListOrder("near-duplicates side by side", "similarity"),
-    "kind": ListOrder("by kind, from calls to conversations; failing first in each", "verdict"),
+    "kind": ListOrder("calls to conversations; failing first in each", "verdict"),
 }
 
 NO_SAMPLE = "unusable"

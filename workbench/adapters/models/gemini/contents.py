@@ -32,7 +32,7 @@ def chat_contents(
     for message in messages:
         role = message["role"]
         if role == "user":
-            contents.append({"role": "user", "parts": [{"text": message["content"]}]})
+            contents.append({"role": "user", "parts": [{"text": message.get("content", "")}]})
         elif role == "assistant":
             calls = message.get("tool_calls", ())
             parts = _own(next(earlier, ""), calls) or _made(message, signed=signed)
@@ -42,7 +42,7 @@ def chat_contents(
             for call, one in zip(calls, own, strict=True):
                 ids[call.get("id", "")] = one.get("id", "")
         elif role == "tool":
-            part = _result(message, ids.get(message["tool_call_id"], ""))
+            part = _result(message, ids.get(message.get("tool_call_id", ""), ""))
             last = contents[-1]["parts"]
             if "functionResponse" in last[0]:
                 last.append(part)  # calls of one content are answered in one
@@ -84,11 +84,12 @@ def _made(message: Mapping[str, Any], *, signed: bool) -> list[dict[str, Any]]:
 
 
 def _result(message: Mapping[str, Any], ident: str) -> dict[str, Any]:
+    content = message.get("content", "")
     try:
-        response = json.loads(message["content"])
+        response = json.loads(content)
     except (ValueError, RecursionError):
         response = None
     if not isinstance(response, dict):
-        response = {"output": message["content"]}
+        response = {"output": content}
     known = {"id": ident} if ident else {}
     return {"functionResponse": {"name": message["name"], "response": response, **known}}

@@ -47,7 +47,7 @@ def _needless(session: Session, read: Seen, known: Seen) -> Finding:
 def _check_end(session: Session, turn: range) -> Iterator[Finding]:
     """Look at how a turn ends, where it ends with calls."""
     last = turn[-1]
-    if len(session.steps) == 1 or not session.steps[last].answers:
+    if not session.steps[last].answers:
         return
     reads = [one for one in session.seen if one.step in turn and not one.changed]
     changed = session.changed(turn.start, turn.stop)

@@ -50,6 +50,8 @@ def _check_reason(reply: Reply, outcomes: Sequence[CallOutcome], place: Path) ->
     codes = [one.code for done in outcomes for one in done.findings if one.severity == "error"]
     if not reply.because or reply.because in codes or not codes:
         return
+    if {reply.because, *codes} <= _NOT_THERE:
+        return  # a place that isn't there, whichever of the two it is called
     said = f"the car refuses this because of {codes[0]}, not {reply.because}"
     fix = Fix(f"because: {codes[0]}", (Edit("replace", (*place, "because"), codes[0]),))
     yield Finding("conversation.wrong_reason", said, (*place, "because"), fix)
@@ -69,6 +71,9 @@ def _check_seen(
         fix = tried_first(session, step, _unseen(reply.wanted, outcomes))
         yield Finding("conversation.unseen_reason", f"{said}: try it first", path, fix)
         return
+
+
+_NOT_THERE = frozenset(["execution.unknown_area", "execution.unsupported_area"])
 
 
 def _unseen(wanted: Sequence[ToolCall], outcomes: Sequence[CallOutcome]) -> tuple[ToolCall, ...]:

@@ -71,7 +71,7 @@ def _check_pairs(
     if rules.values.is_relative(reading.text, 0, len(reading.text.tokens)):
         return  # "down four degrees for both, I've got it on 26"
     alone = all(call in calls for call in all_calls)
-    places = [*reading.places, *(p for r in requests if (p := own_place(rules, r, reading)))]
+    places = [*reading.places, *(p for r in requests if (p := own_place(rules, prop, r, reading)))]
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue
@@ -176,6 +176,11 @@ def _several_amounts(rules: GroundingRules, reading: QueryReading) -> bool:
     return len(numbers) + len(rules.values.degrees_said(reading.text, 0, size)) > 1
 
 
+def _is_plural(word: str) -> bool:
+    """Whether a word may be of several things: "doors", not "wife's"."""
+    return word.endswith("s") and not word.endswith(("'s", "’s"))
+
+
 def _usual_places(
     rules: GroundingRules,
     prop: Property,
@@ -189,7 +194,7 @@ def _usual_places(
     usual = frozenset(areas_without_place(rules.policy, rules.catalog, prop, calls[0].kind))
     called = frozenset(call.area.id for call in calls)
     words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
-    several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
+    several = len(called) > 1 or any(_is_plural(part) for w in words for part in w.split())
     if (
         called < usual
         and several

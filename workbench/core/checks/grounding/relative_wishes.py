@@ -1,14 +1,24 @@
 """Relative wishes: "a bit warmer", "two notches up", "take another ten off"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.core.car.catalog import Area, Property
-from workbench.core.car.policy import Amounts
-from workbench.core.checks.grounding.shared_rules import GroundingRules, says
+from workbench.core.car.levels import nearest_legal
+from workbench.core.car.policy import Amounts, Policy
+from workbench.core.car.vehicle import Vehicle
+from workbench.core.car.words import quoted, state_words
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    requests_of,
+    says,
+)
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.reader import QueryReading
+from workbench.core.verdicts import Finding
 
 _STEPS = r"(?:notch|notches|steps?|clicks?)"
 _NUMBERED = re.compile(
@@ -33,6 +43,7 @@ _ONE = re.compile(
     r"| one (?:more|less|up|down|higher|lower|further|back|forward) | (?:up|down|another) one "
 )
 _HALF = re.compile(r" half a (?:degree|notch|step) | (?:a )?half (?:degree|notch) ")
+_ONE_AND_A_HALF = re.compile(r" (?:a|one) (?:degree|notch|step) and a half(?= )")
 _PAIR = re.compile(r" (?:a )?(?:couple|few)(?: of)? (?:degrees|notches|steps|levels|clicks) ")
 _FEELING = re.compile(
     r" (?:bit|little|touch|tad|slightly) (?:too |on the )?(?:chilly|cold|hot|warm|cool|nippy|stuffy"
@@ -55,6 +66,8 @@ _NOT_UP = re.compile(
     r" (?:(?:warm|heat|cool|chill)(?:ing|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
     r"|look|clean|whats|fold|roll|wind|slow|calm|settle|shut|sit|lie|come|went) (?:[a-z]+ )?"
     r"(?:[a-z]+ )?(?:up|down)(?= )| (?:straight|right) (?:up|down)(?= )"
+    r"|(?<!the)(?<!seat) (?:warm|heat|cool) (?:the|my|our|her|his|both) (?:[a-z]+ ){1,2}"
+    r"(?:up|down)(?= )"
 )
 _TAKES = r"(?:take|taking|knock|shave|chop|trim|lop|cut|drop|get|dock|bring|come|lose|have)"
 _AT_ONCE = r"(?:take|knock|shave|chop|trim|lop|whip|dock) off"
@@ -124,7 +137,9 @@ def relative_wish(
         number = abs(text.tokens[numbers[0]].number or 0.0)
         begin, end = _clause_around(text, numbers[0], begin, end)
     part = _plainly(text.part(begin, end))
-    if _THAN.search(part) or (number is None and says(rules, "whole", _TOO_FAR.sub(" ", part))):
+    if _THAN.search(part) or (
+        number is None and says(rules, "whole", _ONE_AND_A_HALF.sub(" ", _TOO_FAR.sub(" ", part)))
+    ):
         return None
     if prop.unit != "%" and " percent " in part:
         return None
@@ -133,9 +148,80 @@ def relative_wish(
     if not known or way is None:
         return None
     sure = number is None or _SURE.search(part) is not None
-    quoted = text.quote(begin, end)
+    heard = text.quote(begin, end)
     up, again = way
-    return RelativeWish(up, amount, _size(amounts, part), quoted, sure, again)
+    return RelativeWish(up, amount, _size(amounts, part), heard, sure, again)
+
+
+def reached(
+    policy: Policy, wish: RelativeWish, prop: Property, area: Area, start: Any
+) -> Any | None:
+    """Return the value that a wish comes to from a start, held to the range; None if the policy
+    doesn't say how far it goes.
+    """
+    amount = wish.amount
+    if isinstance(start, bool) or not isinstance(start, (int, float)):
+        return None
+    if amount is None:
+        relative = policy.relative.get(prop.name)
+        if relative is None or wish.size == "unclear":
+            return None
+        amount = getattr(relative, wish.size)
+    value = start + amount if wish.up else start - amount
+    low, high = area.minimum, area.maximum
+    if area.zero and "middle" not in area.zero and low is not None and low < 0:
+        if area.plus.startswith("open"):
+            if start < 0 or (start == 0 and not wish.up):
+                return None  # a sunroof that is tilted
+            low = 0
+        elif value * start < 0:
+            return None  # from heating to cooling
+    value = value if low is None else max(value, low)
+    return nearest_legal(value if high is None else min(value, high), prop, area)
+
+
+def check_starts(
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
+    """Yield changes that go from where the car is at first, which neither the words nor a read
+    tell: "a bit warmer" set to half a degree more than that.
+    """
+    if not _HINTS & set(reading.text.words):
+        return
+    seen = {call.prop.name for call in calls if call.kind == "get"}
+    alone = len({call.prop.name for call in calls}) == 1
+    for call in calls:
+        prop, area = call.prop, call.area
+        if call.kind != "set" or prop.name in seen or prop.name not in rules.policy.relative:
+            continue
+        requests = requests_of(prop.name, reading)
+        if len(requests) != 1:
+            continue
+        span = (0, len(reading.text.tokens)) if alone else (requests[0].begin, requests[0].end)
+        if _SWITCHES & set(reading.text.words[slice(*span)]):
+            continue  # "pop my bum warmer on"
+        wish = relative_wish(rules, rules.policy.amounts, prop, area, reading, *span)
+        if wish is None or wish.again or not wish.sure:
+            continue
+        start = Vehicle(rules.catalog).read(prop, area)
+        meant = reached(rules.policy, wish, prop, area, start)
+        if meant is not None and meant == call.value != start:
+            said = (
+                f"{quoted(wish.words)} goes from where {prop.name} is now, which nobody has read: "
+                f"{state_words(meant, prop)} is right only from {state_words(start, prop)}"
+            )
+            yield Finding("grounding.unread_start", said, (*call.path, "arguments", "value"))
+
+
+_SWITCHES = frozenset(["on", "off"])
+_HINTS = frozenset(
+    [
+        *("up", "down", "more", "less", "warmer", "hotter", "cooler", "colder", "higher", "lower"),
+        *("further", "forward", "forwards", "back", "backwards", "stronger", "weaker", "faster"),
+        *("slower", "gentler", "increase", "decrease", "raise", "reduce", "drop", "bump", "wider"),
+    ]
+)
+"""Words without which no wish is read for more or less."""
 
 
 def _has_scale(prop: Property, area: Area) -> bool:
@@ -150,7 +236,9 @@ def _amount(number: float | None, part: str, prop: Property) -> tuple[float | No
     known: "a few degrees" isn't, nor what a notch of half degrees is.
     """
     amount = number
-    if amount is None and _HALF.search(part):
+    if amount is None and _ONE_AND_A_HALF.search(part):
+        amount = 1.5
+    elif amount is None and _HALF.search(part):
         amount = 0.5
     elif amount is None and _ONE.search(part):
         amount = 1.0
@@ -166,7 +254,8 @@ def _size(amounts: Amounts, part: str) -> str:
     """Return which of the policy's amounts words mean, "unclear" if they may mean two."""
     size = "plain"
     if one_of(amounts.little, part):
-        told = _FEELING.search(part) or not one_of(amounts.little, _TOO_FAR.sub(" ", part))
+        rest = _FEELING.sub(" ", _TOO_FAR.sub(" ", part))
+        told = not one_of(amounts.little, rest)
         size = "unclear" if told else "little"
     if one_of(amounts.much, _NOT_MUCH.sub(" ", part), before=_MORE):
         size = "much" if size == "plain" else "unclear"
@@ -179,7 +268,7 @@ def _plainly(part: str) -> str:
     """
     part = re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
     part = re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
-    part = _BACK_ROW.sub(" ", _MIDDLE_SEAT.sub("", part))
+    part = _BACK_ROW.sub("", _MIDDLE_SEAT.sub("", part))
     return _TAKEN_OFF.sub(_as_less, part)
 
 
@@ -195,7 +284,15 @@ _BACK_ROW = re.compile(
 
 def _as_less(match: re.Match[str]) -> str:
     amount = (match[1] or "").strip()
+    things = (word for word in amount.split() if word.endswith("s") and word not in _TAKEN)
+    if any(things):
+        return match.group()  # "get all three heaters off"
     return f" less {amount}" if amount else " less "
+
+
+_TAKEN = frozenset(
+    ["degrees", "notches", "steps", "levels", "points", "clicks", "bars", "percents", "stages"]
+)
 
 
 def counts(words: Sequence[str], at: int) -> bool:

@@ -191,7 +191,7 @@ class GroundingRules:
             if match.group().strip() == "nor" and " neither " in head:
                 continue
             following = (head[match.end() - 1 :].split() or [""])[0]
-            if match.group() == "enough " and following in ("for", "to", ""):
+            if match.group() == "enough " and following in ("for", "to"):
                 continue  # "halfway is enough for it"
             if following not in _NO_NEGATION and not head[: match.start() - 1].rstrip().endswith(
                 "why"

@@ -62,7 +62,7 @@ def places_said(
 ) -> SaidPlaces:
     """Find the places that a query names for a property."""
     area = next(iter(prop.areas.values()))
-    owned = [own_place(rules, request, reading) for request in requests]
+    owned = [own_place(rules, prop, request, reading) for request in requests]
     places = [*reading.places, *(place for place in owned if place)]
     everywhere = tuple(
         (p, areas)
@@ -175,11 +175,16 @@ def at_the_sides(prop: Property, areas: frozenset[int]) -> frozenset[int]:
 
 
 def own_place(
-    rules: GroundingRules, request: RequestSpan, reading: QueryReading
+    rules: GroundingRules, prop: Property, request: RequestSpan, reading: QueryReading
 ) -> NamedPlace | None:
-    """Return the speaker's place if the mention is theirs: "my window"."""
+    """Return the speaker's place if the mention is theirs: "my window". "My tyres" are the car's,
+    all of them.
+    """
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
+    usual = rules.policy.places.get(prop.name)
+    if usual is not None and usual.get == "all" and tokens[end - 1].word.endswith("s"):
+        return None
     others = [p for p in reading.places if not p.own]
     for i in range(max(request.begin, begin - 2), end):
         if any(p.begin <= i < p.end for p in others):

@@ -78,8 +78,12 @@ def takes_back(rules: GroundingRules, name: str, flat: str) -> Iterator[re.Match
         goes = found.group().endswith("back ") and (
             _GOES_TO.match(flat, found.end() - 1) or _SEAT.search(found.group())
         )
-        if not goes:
+        if not goes and not _TELLS.search(flat[: found.start()]):
             yield found
+
+
+_TELLS = re.compile(r" (?:(?:tell|show) (?:me|us)|know|say|see|wonder|wondering|ask|remember) $")
+"""What it was is only to be told."""
 
 
 _SEAT = re.compile(r"(?:^| )(?:seats?|chair) ")

@@ -160,74 +160,99 @@ def _check_turn(
     preparing = calls.preparing
     if said.condition is not None:
         preparing |= {call.index for call in calls.made if call.kind == "get"}
-    static = {call.index for call in calls.wanted if not call.prop.writable}
-    named = {one.index: one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
-    reads = {call.index for call in calls.made if call.kind == "get"}
-    relative = {call.index for call in calls.made if _is_relative(rules, call, said)}
-    relative |= {call.index for call in calls.wanted if _is_relative(rules, call, said)}
-    offered = {call.index for call in calls.offered}
-    dependencies = rules.catalog.dependencies
-    needed = {dependencies[name].need for name in named.values() if name in dependencies}
-    unmade = bool(calls.wanted or calls.offered)
     everything = [*calls.made, *calls.wanted, *calls.offered]
     for finding in check_properties(rules, everything, said.reading):
-        if finding.code == "grounding.missing_call" and (
-            later or unmade or relative or said.condition
-        ):
+        if finding.call in preparing or (answers and not said.reading.mentions):
             continue
-        if finding.code == "grounding.property" and (finding.call in relative or said.undoes):
-            continue
-        spoken_of = finding.call is not None and named[finding.call] in known
-        if finding.code == "grounding.extra_call" and (
-            said.condition is not None
-            or spoken_of
-            or finding.call in reads
-            or finding.call in offered
-            or (finding.call is not None and named[finding.call] in needed)
-        ):
-            continue
-        if (
-            finding.call in preparing
-            or finding.call in static
-            or (answers and not said.reading.mentions)
-        ):
-            continue
-        yield finding
+        if not _may_be_right(rules, calls, finding, said, known, later=later):
+            yield finding
     mine = [one for one in calls.made if one.index not in preparing]
     mine += calls.wanted
-    free = {call.index for call in mine if _is_free(rules, calls, call, said)}
-    refused = {call.index for call in calls.wanted}
-    refers = said.undoes or said.repeats or said.corrects
     by_more = any(said.says(name) for name in ("onward", "higher", "lower", "warmer", "cooler"))
     elliptic = later and not answers and not by_more
     for finding in check_manner(rules, mine, said.main, elliptic=elliptic):
-        call = finding.call
-        if finding.code in _OF_SETTING and (call in free or call in refused or refers):
-            continue
-        if finding.code == "grounding.number" and _out_of_range(everything, finding, said):
-            continue
-        if finding.code in _OF_PLACE and len(mine) > 1 and said.says("others"):
-            continue
-        goes_on = later and _GOES_ON.match(said.text.flat)
-        if finding.code == "grounding.access" and (
-            (calls.wanted and call in reads)
-            or call in free
-            or call in refused
-            or said.condition
-            or refers
-            or goes_on
-            or " if " in said.text.flat
-        ):
-            continue
-        if finding.code in _OF_PLACE and later and not said.reading.mentions and not _seats(mine):
-            continue
-        if finding.code == "grounding.missing_place" and (
-            calls.offered or preparing or refers or later
-        ):
-            continue
-        if finding.code in _OF_PLACE and (said.names_other or (said.corrects and later)):
-            continue
-        yield finding
+        if not _is_elsewhere_said(rules, calls, mine, finding, said, later=later):
+            yield finding
+
+
+def _may_be_right(
+    rules: GroundingRules,
+    calls: TurnCalls,
+    finding: Finding,
+    said: TurnWords,
+    known: Set[str],
+    *,
+    later: bool,
+) -> bool:
+    """Whether a finding about properties doesn't hold in a conversation."""
+    everything = [*calls.made, *calls.wanted, *calls.offered]
+    relative = {one.index for one in (*calls.made, *calls.wanted) if _is_relative(rules, one, said)}
+    if finding.code == "grounding.missing_call":
+        unmade = calls.wanted or calls.offered
+        return bool(later or unmade or relative or said.condition)
+    call = next((one for one in everything if one.index == finding.call), None)
+    if call is None:
+        return False
+    if any(call is one and not one.prop.writable for one in calls.wanted):
+        return True
+    if finding.code == "grounding.property":
+        goes_on = later and _goes_on_about(rules, call, known, said)
+        return goes_on or call.index in relative or said.undoes
+    if finding.code == "grounding.extra_call":
+        dependencies = rules.catalog.dependencies
+        names = {one.prop.name for one in everything}
+        needed = {dependencies[name].need for name in names if name in dependencies}
+        return (
+            said.condition is not None
+            or call.prop.name in known | needed
+            or call in calls.offered
+            or (call in calls.made and call.kind == "get")
+            or _takes_the_number(rules, call, everything, said)
+        )
+    return False
+
+
+def _is_elsewhere_said(
+    rules: GroundingRules,
+    calls: TurnCalls,
+    mine: Sequence[CheckedCall],
+    finding: Finding,
+    said: TurnWords,
+    *,
+    later: bool,
+) -> bool:
+    """Whether what a finding misses in the words of a turn is said by what went before, or by what
+    is done besides. mine: the calls that are held against the words.
+    """
+    call = next((one for one in mine if one.index == finding.call), None)
+    refers = said.undoes or said.repeats or said.corrects
+    refused = call is not None and call in calls.wanted
+    free = call is not None and _is_free(rules, calls, call, said)
+    flat = said.text.flat
+    if finding.code in _OF_SETTING and (free or refused or refers):
+        return True
+    if finding.code == "grounding.number":
+        everything = [*calls.made, *calls.wanted, *calls.offered]
+        return _out_of_range(everything, finding, said)
+    if finding.code == "grounding.access":
+        read = call is not None and call in calls.made and call.kind == "get"
+        goes_on = later and _GOES_ON.match(flat) is not None
+        in_part = said.condition is not None or " if " in flat or bool(calls.wanted and read)
+        return free or refused or refers or goes_on or in_part
+    if finding.code not in _OF_PLACE:
+        return False
+    looks = any(one.kind == "get" for one in calls.made) and said.condition is not None
+    if finding.code == "grounding.missing_place" and (
+        calls.offered or calls.preparing or looks or refers or later
+    ):
+        return True
+    elliptic = not said.reading.mentions and not _seats(mine)
+    too = said.repeats and _IT_TOO.search(flat) is not None
+    return (
+        (len(mine) > 1 and said.says("others"))
+        or said.names_other
+        or (later and (elliptic or too or said.corrects))
+    )
 
 
 def _out_of_range(calls: Sequence[CheckedCall], finding: Finding, said: TurnWords) -> bool:
@@ -254,6 +279,39 @@ def _is_relative(rules: GroundingRules, call: CheckedCall, said: TurnWords) -> b
 
 
 _GOES_ON = re.compile(r" (?:(?:and|what about|how about|okay|ok) )+")
+
+
+def _goes_on_about(
+    rules: GroundingRules, call: CheckedCall, known: Set[str], said: TurnWords
+) -> bool:
+    """Whether words that mean another property may mean this one too, whose kind was spoken of:
+    "has the warning light come on?", after the fuel.
+    """
+    shared = any(call.prop.name in mention.shared for mention in said.reading.mentions)
+    properties = rules.catalog.properties
+    return (
+        shared
+        and call.kind == "get"
+        and any(properties[name].category == call.prop.category for name in known & {*properties})
+    )
+
+
+def _takes_the_number(
+    rules: GroundingRules, call: CheckedCall, calls: Sequence[CheckedCall], said: TurnWords
+) -> bool:
+    """Whether a call sets the only number in the words, which no other call takes: "open her up,
+    and stop at ninety".
+    """
+    text = said.text
+    numbers = rules.values.numbers(text, 0, len(text.tokens))
+    scaled = [one for one in calls if one.kind == "set" and type(one.value) in (int, float)]
+    return len(numbers) == 1 and scaled == [call] and text.tokens[numbers[0]].number == call.value
+
+
+_IT_TOO = re.compile(
+    r" (?:it|that|them) (?:on|off|up|down|open|shut|too|there)?.* (?:also|too|as well) "
+)
+"""What was spoken of, and the same elsewhere: "switch it on, and for the passenger too"."""
 
 
 def _seats(calls: Sequence[CheckedCall]) -> bool:

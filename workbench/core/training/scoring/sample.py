@@ -129,7 +129,8 @@ def _deeds(
 ) -> tuple[object, ...]:
     """Return the effect of calls on a vehicle: what was changed, to what, and what was read.
 
-    A refused call is represented by the vehicle's answer, so equal refusals are equal.
+    A refused call is represented by the call itself, so equal refusals are equal; one that lists
+    properties by their names.
     """
     vehicle = Vehicle(catalog, start)
     state: dict[tuple[str, int], bytes] = {}
@@ -139,6 +140,8 @@ def _deeds(
         if outcome.answer.get("result") == SUCCESS:
             key = (outcome.answer["propertyName"], outcome.answer["areaId"])
             state[key] = _as_car_keeps(outcome.after, catalog.properties[key[0]].type)
+        elif outcome.listed is not None:
+            answered.add(dumps([one["propertyName"] for one in outcome.listed]))
         elif outcome.refused:
             answered.add(dumps([call.name, call.arguments], sort_keys=True))
         else:

@@ -18,6 +18,7 @@ from workbench.core.checks.conversation.words.references import (
 )
 from workbench.core.checks.conversation.words.refusing import check_served, check_small_talk
 from workbench.core.checks.conversation.words.replies import check_replies
+from workbench.core.checks.conversation.words.touched import check_touched
 from workbench.core.checks.conversation.words.turn import read_turns, word_rules
 from workbench.core.checks.conversation.words.wishes import check_wishes
 from workbench.core.checks.grounding.shared_rules import GroundingRules
@@ -34,6 +35,7 @@ _CHECKS = (
     check_questions,
     check_places,
     check_there,
+    check_touched,
     check_it,
     check_needed,
     check_current,

@@ -7,8 +7,9 @@ from typing import Any
 from workbench.core.car.catalog import Property
 from workbench.core.car.policy import Unclear, areas_without_place
 from workbench.core.car.words import quoted
-from workbench.core.checks.conversation.session import call_path
+from workbench.core.checks.conversation.session import call_path, call_spot
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.grounding.relative_wishes import relative_wish
 from workbench.core.checks.policy.needs import needs_said
 from workbench.core.reading.positions import select
 from workbench.core.reading.query_text import read_text
@@ -16,11 +17,14 @@ from workbench.core.samples import Reply, ToolCall
 from workbench.core.verdicts import Finding
 
 _OPEN = re.compile(
-    r" (?:one of|a|an|another|some|that|this|other|either|any|which|whichever|someone|somebody"
-    r"|kid|kids|child|childs|baby|babys|son|sons|daughter|daughters|dog|dogs|boy|girl|little one"
-    r"|him|her|them|his|hers|their|it|one|ones|friend|friends|mum|mums|mom|dad|guest|he|she|they|there"
-    r"|toddler|grandma|wife|husband|passengers|people|everyone) "
+    r" (?:one of|either|any of|whichever|someone|somebody|kid|kids|child|childs|baby|babys|son|sons"
+    r"|daughter|daughters|dog|dogs|boy|girl|little one|him|her|them|his|hers|their|friend|friends"
+    r"|mum|mums|mom|dad|guest|guests|he|she|they|there|toddler|grandma|wife|husband|passengers"
+    r"|people|everyone|anyone|lady|gentleman|nan|gran) "
+    r"| (?:a|an|another|some|that|this|other|any|which|the other) (?:[a-z]+ )?(?:windows?|doors?"
+    r"|seats?|lights?|lamps?|mirrors?|tyres?|tires?|sides?|ones?) "
 )
+"""Words for someone or for one of several, which leave open where."""
 
 
 def check_questions(turn: Turn, words: WordRules) -> Iterator[Finding]:
@@ -54,8 +58,14 @@ def _decided(turn: Turn, words: WordRules, reply: Reply) -> str:
         prop = words.catalog.properties.get(str(next(iter(names[0]))))
         if prop is None:
             return ""
-        return _by_place(turn, words, prop, options) or _by_value(turn, words, options)
-    return _by_property(turn, names) or _by_need(turn, words, options)
+        return (
+            _by_place(turn, words, prop, options)
+            or _by_value(turn, words, options)
+            or _by_level(turn, words, prop, options)
+        )
+    return (
+        _by_property(turn, names) or _by_usual(turn, words, names) or _by_need(turn, words, options)
+    )
 
 
 def _by_property(turn: Turn, names: Sequence[set[Any]]) -> str:
@@ -67,6 +77,19 @@ def _by_property(turn: Turn, names: Sequence[set[Any]]) -> str:
         return ""
     heard = quoted(turn.said.text.quote(named[0].begin, named[0].end))
     return f"the words say which: {heard} is {name}"
+
+
+def _by_usual(turn: Turn, words: WordRules, names: Sequence[set[Any]]) -> str:
+    """Return why words that fit several properties are no question: the policy says which."""
+    flat = turn.said.text.flat
+    for usual in words.policy.usual:
+        if [usual.property in one for one in names].count(True) != 1:
+            continue
+        for phrase in sorted(usual.words, key=len, reverse=True):
+            if f" {' '.join(read_text(phrase).words)} " in flat:
+                why = f" ({usual.why})" if usual.why else ""
+                return f"by the policy, {quoted(phrase)} means {usual.property}{why}"
+    return ""
 
 
 def _by_need(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> str:
@@ -89,8 +112,7 @@ def _by_place(
     if len(set(areas)) != len(areas) or len(acts) != 1:
         return ""
     reading = turn.said.reading
-    mentioned = any(prop.name in m.names | m.asks for m in reading.mentions)
-    if not mentioned:
+    if not any(prop.name in m.all for m in reading.mentions):
         return ""
     places = [place for place in reading.places if not place.own]
     if places:
@@ -135,6 +157,40 @@ def _by_value(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]
         if one.meant.value in values:
             return f"the policy answers {quoted(text.quote(one.begin, one.end))}"
     return ""
+
+
+def _by_level(
+    turn: Turn, words: WordRules, prop: Property, options: Sequence[Sequence[ToolCall]]
+) -> str:
+    """Return why a level is no question: words such as "on" say which way, and the policy how far.
+
+    Also a relative wish is decided: the policy says how far it goes.
+    """
+    end = words.policy.without_degree.get(prop.name)
+    spots = {call_spot(call) for option in options for call in option}
+    if len(spots) != 1 or any(len(option) != 1 for option in options):
+        return ""
+    values = [option[0].arguments.get("value") for option in options]
+    numbers = [float(v) for v in values if type(v) is int or isinstance(v, float)]
+    if len(numbers) < len(values):
+        return ""
+    said = turn.said
+    size = len(said.text.tokens)
+    if said.condition or not any(prop.name in m.all for m in said.reading.mentions):
+        return ""
+    area = next(iter(prop.areas.values()))
+    wish = relative_wish(words.rules, words.amounts, prop, area, said.main, 0, size)
+    if wish is not None and wish.sure and prop.name in words.policy.relative:
+        return f"{quoted(wish.words)} is no question: the policy says how far that goes"
+    if end is not None and (min(numbers) > 0 or max(numbers) < 0):
+        specs = {one.spec for one in words.rules.said(prop.name, said.reading, 0, size)}
+        if specs and specs <= _DIRECTIONS:
+            return f"no level is named, and the policy has one for that: the {end}"
+    return ""
+
+
+_DIRECTIONS = frozenset(["true", "!=0", ">0", "<0"])
+"""What "on", "open", "heat" and "cool" say of a property: which way, not how far."""
 
 
 def _check_unasked(turn: Turn, words: WordRules) -> Iterator[Finding]:

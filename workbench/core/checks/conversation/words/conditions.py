@@ -50,14 +50,18 @@ class _Condition:
 def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield what is done without looking at its condition, or against it."""
     span, turned = turn.said.condition, False
-    if span is not None and _ELSE.search(turn.said.text.flat):
+    if span is not None and _ELSE.search(_NOTHING_ELSE.sub(" ", turn.said.text.flat)):
         return  # one thing or another
     if span is None:
         span, turned = _asked(turn)
     if span is None or turn.said.undoes:
         return
-    condition = _read(turn, words, span, turned)
+    condition = _of_two(turn, span, turned) or _read(turn, words, span, turned)
     heard = quoted(turn.said.text.quote(*span))
+    at_once = list(_check_at_once(turn, words, span, condition, heard))
+    if at_once:
+        yield at_once[0]
+        return
     if condition is None:
         yield from _check_unread(turn, words, span, heard)
         return
@@ -105,6 +109,60 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
             yield Finding("conversation.condition", said, turn.place(turn.replies[-1][0], "reply"))
 
 
+def _of_two(turn: Turn, span: tuple[int, int], turned: bool) -> _Condition | None:
+    """Read a condition about a percentage of what is read as two: a level and a capacity."""
+    text = turn.said.text
+    part = text.part(*span)
+    numbers = [i for i in range(*span) if text.tokens[i].number is not None]
+    names = list(dict.fromkeys(one.spot[0] for one in turn.read))
+    below, above = _BELOW.search(part), _ABOVE.search(part)
+    percent = re.search(r" # (?:percent|per cent) ", part)
+    share = _PART.search(part)
+    if len(names) != 2 or not (share or percent) or len(numbers) != (0 if share else 1):
+        return None
+    if share:
+        below = None if share[1] in ("more", "over", "above") else share
+        above = None if below else share
+    if bool(below) == bool(above):
+        return None
+    first, second = (turn.session.catalog.properties[name] for name in names)
+    if first.unit != second.unit or first.unit in ("", "%") or _AT_LEAST.search(part):
+        return None
+    values = [_values(turn, prop.name, turn.steps.stop, set()) for prop in (first, second)]
+    if any(len(one) != 1 or not isinstance(one[0], (int, float)) for one in values):
+        return None
+    level = first if values[0][0] <= values[1][0] else second
+    number = 100 * _PARTS[share[2]] if share else text.tokens[numbers[0]].number
+    return _Condition(
+        level,
+        below=number if below else None,
+        above=None if below else number,
+        units=(UnitSaid("", 100 / max(values[0][0], values[1][0], 1e-9)),),
+        turned=turned,
+    )
+
+
+def _check_at_once(
+    turn: Turn,
+    words: WordRules,
+    span: tuple[int, int],
+    condition: _Condition | None,
+    heard: str,
+) -> Iterator[Finding]:
+    """Yield changes in the step that reads their condition: of the same place, or where nothing
+    else is ordered.
+    """
+    read = {(one.step, one.spot) for one in turn.read}
+    steps = {one.step for one in turn.read if condition and one.spot[0] == condition.prop.name}
+    ahead = turn.said.text.part(0, span[0])
+    only = not words.rules.opens_with_command(ahead) and not words.rules.changes(ahead)
+    later = any(one.step > step for one in turn.changes for step in steps)
+    for one in turn.changes:
+        if (one.step, one.spot) in read or (only and not later and one.step in steps):
+            said = f"{heard} depends on what is read in this very step: read it first"
+            yield Finding("conversation.unseen_condition", said, call_path(one.step, one.call))
+
+
 def _check_unread(
     turn: Turn, words: WordRules, span: tuple[int, int], heard: str
 ) -> Iterator[Finding]:
@@ -124,6 +182,16 @@ _IF_NOT = re.compile(r" (?:if (?:not|no|it isnt|they arent|its not|theyre not)|o
 
 
 _ELSE = re.compile(r" (?:otherwise|else|if not)(?= )")
+_NOTHING_ELSE = re.compile(
+    r" (?:otherwise|or else|if not) (?:,? ?)(?:just )?(?:leave|do nothing|dont|let it|keep it"
+    r"|nothing|forget)(?= )"
+)
+"""The other way nothing is done."""
+_PART = re.compile(
+    r" (more|less|over|under|above|below)(?: than)? (half|halfway|a quarter|a third|three quarters)"
+    r"(?= )"
+)
+_PARTS = {"half": 0.5, "halfway": 0.5, "a quarter": 0.25, "a third": 1 / 3, "three quarters": 0.75}
 
 
 def _asked(turn: Turn) -> tuple[tuple[int, int] | None, bool]:
@@ -197,6 +265,9 @@ def _read(turn: Turn, words: WordRules, span: tuple[int, int], turned: bool) -> 
     if prop is None:
         return None
     numbers = [i for i in range(*span) if text.tokens[i].number is not None]
+    share = _PART.search(part)
+    if share and not numbers and not _NOT.search(part):
+        return _share(prop, share[1] in ("more", "over", "above"), _PARTS[share[2]], turned)
     if len(numbers) == 1:
         number = text.tokens[numbers[0]].number
         units = _units(prop, text.part(numbers[0] + 1, min(numbers[0] + 5, len(text.tokens))))
@@ -216,6 +287,24 @@ def _read(turn: Turn, words: WordRules, span: tuple[int, int], turned: bool) -> 
     if not states or len({one.spec for one in states}) != 1:
         return None
     return _Condition(prop, states=states, turned=turned)
+
+
+def _share(prop: Property, above: bool, share: float, turned: bool) -> _Condition | None:
+    """Return the condition that something is more or less than a part of its range open or up."""
+    area = next(iter(prop.areas.values()))
+    if area.maximum is None or (area.minimum or 0) < 0:
+        return None
+    limit = share * area.maximum
+    plain = spoken_units(prop)[:1]
+    if any(unit.converted for unit in plain):
+        return None
+    return _Condition(
+        prop,
+        below=None if above else limit,
+        above=limit if above else None,
+        units=plain,
+        turned=turned,
+    )
 
 
 _UNITS = {

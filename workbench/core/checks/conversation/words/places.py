@@ -12,8 +12,9 @@ from workbench.core.checks.conversation.session import (
     call_spot,
     overlap,
 )
-from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.conversation.words.turn import Turn, WordRules, found
 from workbench.core.checks.grounding.turn_words import SWAPS
+from workbench.core.checks.grounding.value_rules import satisfies
 from workbench.core.reading.positions import NamedPlace, positions_of, select
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -69,7 +70,8 @@ _IT = re.compile(
 def check_it(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield changes of something else than what was spoken of, where "it" is all that is named."""
     said = turn.said
-    before = {spot[0] for spot in _spots_before(turn)} if turn.number else set()
+    yield from _check_ordinal(turn)
+    before = _last_meant(turn, words)
     refers = said.undoes or said.corrects or said.repeats or said.condition or turn.asked
     if len(before) != 1 or refers or not turn.changes or not _IT.search(said.text.flat):
         return
@@ -79,7 +81,8 @@ def check_it(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if prop is None or not prop.writable or not words.rules.said(name, said.reading, 0, size):
         return
     mentioned = frozenset().union(*(m.names | m.asks | m.shared for m in said.reading.mentions))
-    earlier = {one.spot[0] for one in turn.session.seen if one.step < turn.steps.start}
+    last = {spot[0] for spot in _spots_before(turn)} == before
+    earlier = set() if last and not _is_so(turn, words, name) else _seen_before(turn)
     changed = {one.spot[0] for one in turn.changes}
     one = turn.changes[0]
     needed = words.catalog.dependencies.get(name)
@@ -90,6 +93,66 @@ def check_it(turn: Turn, words: WordRules) -> Iterator[Finding]:
     said_so = f"{heard} goes on about {name}, not {one.spot[0]}"
     path = argument_path(one.step, one.call, "propertyName")
     yield Finding("conversation.other_thing", said_so, path)
+
+
+_ORDINAL = re.compile(
+    r" the (first|second|last) (?:one|thing)(?= )(?! (?:of|in|from|on the|at|to|i had|you) )"
+)
+
+
+def _check_ordinal(turn: Turn) -> Iterator[Finding]:
+    """Yield changes of another thing than "the first one" of those changed before."""
+    ordinal = _ORDINAL.search(turn.said.text.flat)
+    before = list(dict.fromkeys(one.spot[0] for one in turn.before))
+    changed = {one.spot[0] for one in turn.changes}
+    if ordinal is None or len(before) < 2 or len(changed) != 1 or turn.asked or turn.names_property:
+        return
+    at = {"first": 0, "second": 1, "last": len(before) - 1}[ordinal[1]]
+    meant = before[at]
+    if changed != {meant} and changed <= {*before}:
+        one = turn.changes[0]
+        heard = brief(ordinal.group().strip())
+        said = f"{heard} of what was changed before is {meant}, not {one.spot[0]}"
+        path = argument_path(one.step, one.call, "propertyName")
+        yield Finding("conversation.other_thing", said, path)
+
+
+def _last_meant(turn: Turn, words: WordRules) -> set[str]:
+    """Return what "it" is: the properties of the last turn before that had any that can be set to
+    what the words say.
+    """
+    size = len(turn.said.text.tokens)
+    for number in range(turn.number - 1, -1, -1):
+        names = {spot[0] for spot in _spots_of(turn, number)}
+        props = [words.catalog.properties.get(name) for name in names]
+        fits = [
+            prop
+            for prop in props
+            if prop and prop.writable and words.rules.said(prop.name, turn.said.reading, 0, size)
+        ]
+        steps = turn.session.turns[number]
+        replies = (turn.session.steps[step].reply for step in steps)
+        refused = any(reply is not None and reply.wanted for reply in replies)
+        only_read = not refused and not turn.session.changed(steps.start, steps.stop)
+        if fits or number == 0 or not only_read:
+            return names
+    return set()
+
+
+def _is_so(turn: Turn, words: WordRules, name: str) -> bool:
+    """Whether what a turn says of a property is so already, as far as it was seen."""
+    prop = words.catalog.properties[name]
+    said = words.rules.said(name, turn.said.reading, 0, len(turn.said.text.tokens))
+    known = [
+        (turn.session.known((name, area), turn.steps.start), prop.areas[area])
+        for area in prop.areas
+    ]
+    seen = [(one.value, area) for one, area in known if one is not None]
+    return any(satisfies(one.spec, value, area) for one in said for value, area in seen)
+
+
+def _seen_before(turn: Turn) -> set[str]:
+    return {one.spot[0] for one in turn.session.seen if one.step < turn.steps.start}
 
 
 def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
@@ -110,16 +173,19 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if len(areas) != 1 or not names <= set(words.catalog.properties):
         return
     [there] = areas
-    kinds = {words.catalog.properties[name].area_kind for name in names}
-    if kinds != {"seat"} or there in _drivers(words, names):
+    if not names or there in _drivers(words, names):
+        return
+    before = words.catalog.properties[min(names)]
+    where = before.areas.get(there)
+    if where is None:
         return
     for one in turn.changes:
         prop = words.catalog.properties[one.spot[0]]
-        if prop.area_kind != "seat" or len(prop.areas) < 2:
+        if "seat" not in (prop.area_kind, before.area_kind) or len(prop.areas) < 2:
             continue
-        if overlap(one.spot[1], there) or _is_served(turn, words, there):
+        fits = [area.id for area in prop.areas.values() if _is_there(area, where)]
+        if one.spot[1] in fits or _is_served(turn, words, where):
             continue
-        fits = [area for area in prop.areas if overlap(area, there)]
         if len(fits) != 1 or fits[0] in _drivers(words, [prop.name]):
             continue
         done = any(one.spot[0] == c.spot[0] and c.spot[1] == fits[0] for c in turn.changes)
@@ -127,11 +193,18 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
         yield _elsewhere(one, prop, heard, frozenset(fits), [] if done else fits)
 
 
-def _is_served(turn: Turn, words: WordRules, area: int) -> bool:
+def _is_there(area: Area, where: Area) -> bool:
+    """Whether an area is at a place of the car where another is: a seat and its window."""
+    mine = {(one.row, one.column) for one in positions_of(area) if one.row and one.column}
+    other = {(one.row, one.column) for one in positions_of(where) if one.row and one.column}
+    return bool(mine & other)
+
+
+def _is_served(turn: Turn, words: WordRules, where: Area) -> bool:
     """Whether something of a seat's is changed there, so that other places may come besides."""
     seats = (one for one in turn.changes if _is_seat(words, one))
     also = _THERE_TOO.search(turn.said.text.flat) is not None
-    return also and any(overlap(one.spot[1], area) for one in seats)
+    return also and any(_is_there(found(words.catalog, one.spot)[1], where) for one in seats)
 
 
 def _is_seat(words: WordRules, change: Change) -> bool:
@@ -146,7 +219,8 @@ _MORE = re.compile(
     r" (?:me|my|mine|us|our|ours|everyone|everybody|all|both|each|same|likewise|others?|as well"
     r"|(?:hi|hello|hey|so) there|theres|there (?:you|we|they|it|he|she|goes|is|are|was|were|any)"
     r"|there (?:something|a|no)|(?:in|out|over|back) there"
-    r"|up there|down there|here|and (?:him|her|them|his|hers|theirs)"
+    r"|up there|down there|here"
+    r"|and (?:him|them|hers|theirs|(?:her|his)(?= (?:[.,!?]|too|also|as) | $))"
     r"|(?:him|her|his|hers|them|theirs) (?:too|also)"
     r"|(?:his|her|their) (?:son|daughter|kid|kids|brother|sister|mum|mother|friend|wife|husband))"
     r"(?= )"
@@ -155,7 +229,11 @@ _MORE = re.compile(
 
 
 def _spots_before(turn: Turn) -> Iterator[Spot]:
-    for index in turn.session.turns[turn.number - 1]:
+    return _spots_of(turn, turn.number - 1)
+
+
+def _spots_of(turn: Turn, number: int) -> Iterator[Spot]:
+    for index in turn.session.turns[number]:
         step = turn.session.steps[index]
         for call in (*step.answers, *(step.reply.wanted if step.reply else ())):
             spot = call_spot(call)

@@ -1,5 +1,6 @@
 """Words about what was before: the same elsewhere, a correction, the answer to a question."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from workbench.core.checks.conversation.session import (
     call_path,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found
+from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.positions import NamedPlace, Position, select
 from workbench.core.samples import ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix
@@ -23,19 +25,25 @@ def check_same(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield what isn't the same as before, where the same is wished elsewhere."""
     if not turn.said.repeats or turn.said.undoes or turn.said.corrects or turn.asked:
         return
-    last = turn.before
+    last = _like_someone(turn, words, turn.before)
     if not last or not turn.changes or turn.said.condition or turn.read:
         return
     names, values = {one.spot[0] for one in last}, {repr(one.after) for one in last}
     if len(names) != 1 or len(values) != 1 or _says_value(turn, words, last[0].spot[0]):
         return
     [name] = names
+    between = turn.session.turns[turn.number - 1]
+    if any(one.spot[0] != name for one in turn.read_in(between)):
+        return  # something else was spoken of since
     heard = quoted(turn.said.text.quote(0, len(turn.said.text.tokens)))
     prop, _ = found(words.catalog, last[0].spot)
     named = {n for m in turn.said.reading.mentions for n in m.names}
     if named and name not in named:
         return
-    if not named and any(m.shared and name not in m.all for m in turn.said.reading.mentions):
+    if not named and any(
+        m.shared and name not in m.all and not _is_place(turn, m)
+        for m in turn.said.reading.mentions
+    ):
         return
     meant = last[0].after
     placed = any(select(place, prop, words.catalog) for place in turn.said.reading.places)
@@ -51,6 +59,37 @@ def check_same(turn: Turn, words: WordRules) -> Iterator[Finding]:
             said += f"not {state_words(one.after, prop)}"
             fix = Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),))
             yield Finding("conversation.same_value", said, path, fix)
+
+
+_LIKE_HER = re.compile(
+    r" same (?:setting |thing |level )?(?:as|like) (?:her|him|hers|his|them)(?= )"
+)
+_LIKE_ME = re.compile(
+    r" same (?:setting |thing |level )?(?:as|like) (?:me|mine|my seat|i have)(?= )"
+)
+
+
+def _like_someone(turn: Turn, words: WordRules, last: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return those of the last changes that were for someone, where the same as theirs is wished:
+    "the same as her".
+    """
+    flat = turn.said.text.flat
+    mine, hers = _LIKE_ME.search(flat), _LIKE_HER.search(flat)
+    if bool(mine) == bool(hers):
+        return last
+    own = {
+        one
+        for one in last
+        if one.spot[1] == words.catalog.driver_area(found(words.catalog, one.spot)[0])
+    }
+    return tuple(one for one in last if (one in own) == bool(mine))
+
+
+def _is_place(turn: Turn, mention: PropertyMention) -> bool:
+    """Whether a mention is only the end of a place: "the passenger seat"."""
+    places = turn.said.reading.places
+    ends = any(place.end in (mention.begin, mention.begin + 1) for place in places)
+    return ends or any(p.begin <= mention.begin and mention.end <= p.end for p in places)
 
 
 def _says_value(turn: Turn, words: WordRules, name: str) -> bool:
@@ -88,13 +127,29 @@ def check_correction(turn: Turn, words: WordRules) -> Iterator[Finding]:
         return
     heard = quoted(turn.said.text.quote(0, len(turn.said.text.tokens)))
     for one in new:
-        if one.after != last[0].after:
+        if one.after != last[0].after and not _moves_alike(one, last[0]):
             path = argument_path(one.step, one.call, "value")
             value = last[0].after
             said = f"{heard} corrects the place only, so it's {state_words(value, prop)} there"
             fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
             yield Finding("conversation.correction", said, path, fix)
     yield from _taken_back(turn, last, new, words)
+
+
+def _moves_alike(change: Change, first: Change) -> bool:
+    """Whether a value goes on from its own start as the one corrected did: "raise hers a bit".
+    "No, mine".
+    """
+    if change.known is None or first.known is None:
+        return False
+    values = (change.after, change.known.value, first.after, first.known.value)
+    if not all(type(value) in (int, float) for value in values):
+        return False
+    ours, theirs = values[0] - values[1], values[2] - values[3]
+    return bool(abs(ours - theirs) < _EQUAL)
+
+
+_EQUAL = 1e-9
 
 
 def _taken_back(
@@ -126,6 +181,9 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if asked is None or not turn.made:
         return
     options = [[_content(call) for call in option] for option in asked.options]
+    if _NEVER_MIND.search(turn.said.text.flat) and not turn.said.reading.places:
+        yield from _check_dropped(turn, words)
+        return
     done = [_content(call) for index in turn.steps for call in turn.session.steps[index].answers]
     picked = _picked(turn, words, asked.options)
     if not picked or turn.said.corrects:
@@ -172,6 +230,32 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
         yield Finding("conversation.wrong_answer", said, turn.place(step, "answers"))
 
 
+_NEVER_MIND = re.compile(
+    r"^ (?:(?:nah|no|nope|oh|ah|hmm|hm|actually|sorry|well|ok|okay|you know what|thanks|right"
+    r"|on second thoughts?|[,.!]) )*(?:forget (?:it|that|about (?:it|that))|never ?mind|leave it"
+    r"|leave (?:them|that)|dont (?:bother|worry)|skip (?:it|that)|cancel (?:it|that)|scratch that"
+    r"|no need|drop it|neither|not now|none of them)(?= )"
+)
+
+
+def _check_dropped(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield what is done of a question's options although the answer is "forget it"."""
+    reading = turn.said.reading
+    if any(m.names or m.asks for m in reading.mentions) or turn.said.condition:
+        return
+    if any(token.number is not None for token in reading.text.tokens) or _bare_sides(turn, words):
+        return
+    assert turn.asked is not None
+    offered = {_content(call) for option in turn.asked.options for call in option}
+    for index in turn.steps:
+        for number, call in enumerate(turn.session.steps[index].answers):
+            if _content(call) in offered:
+                heard = quoted(reading.text.quote(0, len(reading.text.tokens)))
+                said = f"{heard} picks no option of the question, and one is done"
+                yield Finding("conversation.wrong_answer", said, call_path(index, number))
+                return
+
+
 _SHORT = 8
 """Tokens of words that only answer."""
 
@@ -193,15 +277,62 @@ def _picked(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]])
         return []
     by_place = _by_place(turn, words, options)
     if by_place is not None:
-        return by_place
+        return by_place or _by_order(turn, options)
     names = [{call.arguments.get("propertyName") for call in option} for option in options]
     if len({frozenset(map(str, one)) for one in names}) == len(options):
         spoken = {n for m in reading.mentions for n in m.names} or {
             n for m in reading.mentions for n in m.shared
         }
         fitting = [i for i, one in enumerate(names) if one & spoken]
-        return fitting if len(fitting) == 1 else _by_owner(turn, words, options)
-    return []
+        if len(fitting) == 1:
+            return fitting
+        return (
+            _by_owner(turn, words, options)
+            or _by_label(turn, words, options)
+            or _by_order(turn, options)
+        )
+    return _by_order(turn, options)
+
+
+_FIRST = re.compile(r" (?:the )?(?:first|former)(?: one| option| of (?:them|those|the #))? [.,!] $")
+_SECOND = re.compile(r" (?:the )?(?:second|latter)(?: one| option)? [.,!] $")
+_LAST = re.compile(r" (?:the )?last(?: one| option)? [.,!] $")
+
+
+def _by_order(turn: Turn, options: Sequence[Sequence[ToolCall]]) -> list[int]:
+    """Return the option that an answer picks by its place in the question: "the first one"."""
+    flat = re.sub(
+        r" (?:please|thanks|then|i think|, please|, thanks)(?= )", "", turn.said.text.flat
+    )
+    flat = flat.rstrip(" .,!") + " . "
+    if len(flat.split()) > _SHORT:
+        return []
+    if _FIRST.search(flat):
+        return [0]
+    if _LAST.search(flat):
+        return [len(options) - 1]
+    return [1] if _SECOND.search(flat) and len(options) > 1 else []
+
+
+_SHORTEST_NAME = 4  # letters
+
+
+def _by_label(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> list[int]:
+    """Return the options whose property's name has a word of the answer that no other has: "the
+    cabin, please" of the cabin lights and the reading light.
+    """
+    labels: list[set[str]] = []
+    for option in options:
+        names = {str(call.arguments.get("propertyName")) for call in option}
+        props = [words.catalog.properties.get(name) for name in names]
+        labels.append({w.rstrip("s") for prop in props if prop for w in prop.label.split()})
+    said = tuple(w.rstrip("s") for w in turn.said.text.words if len(w) >= _SHORTEST_NAME)
+    fitting = []
+    for number, label in enumerate(labels):
+        others = set().union(*(one for i, one in enumerate(labels) if i != number))
+        if any(word.startswith(said) for word in label - others):
+            fitting.append(number)
+    return fitting if len(fitting) == 1 else []
 
 
 def _by_owner(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> list[int]:

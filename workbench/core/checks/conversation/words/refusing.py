@@ -1,5 +1,6 @@
 """What is refused as out of scope, or only talked about, and what talk is answered with calls."""
 
+import re
 from collections.abc import Iterator
 
 from workbench.core.car.catalog import Property
@@ -50,22 +51,30 @@ def _served(turn: Turn, words: WordRules, mention: PropertyMention) -> str:
         return ""
     if says(rules, "ability", part) and not mention.asks:
         return ""
-    if rules.negated(part, len(words_of(reading, begin, mention.begin))):
+    stops = _STOP.match(part) is not None
+    if rules.negated(part, len(words_of(reading, begin, mention.begin))) and not stops:
         return ""
     prop = words.catalog.properties[name]
     if _is_nowhere(turn, words, prop, begin, end):
         return ""
     asks = rules.opens_with_question(part) or rules.reports(part)
     polite = bool(rules.classes["polite"].search(part))
-    if rules.opens_with_command(part) or polite:
+    if rules.opens_with_command(part) or polite or stops:
         said = rules.said(name, reading, begin, end) or rules.values.numbers(
             reading.text, begin, end
         )
-        return name if prop.spoken_as("set") and said else ""
+        if prop.spoken_as("set") and (said or stops):
+            return name
+        if not asks:
+            return ""
     if asks and prop.spoken_as("get"):
         return name
     short = end - begin <= _SHORT and bool(rules.said(name, reading, begin, end))
     return name if short and prop.spoken_as("set") else ""
+
+
+_STOP = re.compile(r" (?:(?:please|can you|could you|and|just) )*(?:stop|dont let) ")
+"""It opens a wish that something ends: "stop the car folding its mirrors"."""
 
 
 def _is_nowhere(turn: Turn, words: WordRules, prop: Property, begin: int, end: int) -> bool:

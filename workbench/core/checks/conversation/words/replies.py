@@ -4,11 +4,17 @@ import re
 from collections.abc import Iterator
 
 from workbench.core.car.words import quoted
-from workbench.core.checks.conversation.words.facts import facts_of, properties_of, spots_of
+from workbench.core.checks.conversation.words.facts import (
+    clauses,
+    facts_of,
+    properties_of,
+    spots_of,
+)
 from workbench.core.checks.conversation.words.reply_numbers import wrong_number
 from workbench.core.checks.conversation.words.reply_places import wrong_place
 from workbench.core.checks.conversation.words.reply_states import wrong_state
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.grounding.shared_rules import sentence
 from workbench.core.checks.work_limits import MAX_QUERY
 from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Reply
@@ -47,7 +53,7 @@ def check_replies(turn: Turn, words: WordRules) -> Iterator[Finding]:
         if objection:
             yield Finding(_UNTRUE, objection, turn.place(step, "reply", "text"))
         elif reply.kind == "tell":
-            missing = _left_out(turn, words, reply)
+            missing = _left_out(turn, words, reply) or _untold(turn, words, reply)
             if missing:
                 path = turn.place(step, "reply", "text")
                 yield Finding("conversation.silent_reply", missing, path)
@@ -99,3 +105,43 @@ def _left_out(turn: Turn, words: WordRules, reply: Reply) -> str:
     return (
         f"the reply doesn't say what was asked: {facts_of(turn, prop, spots_of(turn, prop.name))}"
     )
+
+
+def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
+    """Object to a reply all of which is about something else than what was asked besides."""
+    read = {one.spot[0] for one in turn.read} - {one.spot[0] for one in turn.changes}
+    about = set(properties_of(turn))
+    if not read or len(about) < 2 or turn.said.condition:
+        return ""
+    told = words.rules.reader.read(reply.text)
+    spoken = {name for m in told.mentions for name in m.all}
+    for name in _asked(turn, words):
+        if name not in read or name in spoken:
+            continue
+        others = about - {name}
+        if any(
+            end - begin > _FILLER
+            and not any(m.all & others for m in told.mentions if begin <= m.begin < end)
+            for begin, end in clauses(told)
+        ):
+            continue
+        fact = facts_of(turn, words.catalog.properties[name], spots_of(turn, name))
+        return f"the reply doesn't say what was asked: {fact}"
+    return ""
+
+
+_FILLER = 2
+"""Tokens of a clause that says nothing: "all done"."""
+
+
+def _asked(turn: Turn, words: WordRules) -> Iterator[str]:
+    """Yield the properties that a question of the turn names, each alone."""
+    reading, rules = turn.said.reading, words.rules
+    for mention in reading.mentions:
+        names = mention.names | mention.asks
+        if len(names) != 1:
+            continue
+        begin, end = sentence(mention.begin, mention.end, reading)
+        part = reading.text.part(begin, end)
+        if part.endswith(" ? ") or rules.opens_with_question(part) or rules.reports(part):
+            yield from names

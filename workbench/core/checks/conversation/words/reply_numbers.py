@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted
-from workbench.core.checks.conversation.session import Change, Spot
+from workbench.core.checks.conversation.session import Change, Spot, call_spot, target
 from workbench.core.checks.conversation.words.facts import (
     all_facts,
     clauses,
@@ -20,7 +20,7 @@ from workbench.core.checks.conversation.words.facts import (
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import spoken_units, units_said
 from workbench.core.reading.reader import QueryReading
-from workbench.core.samples import Reply
+from workbench.core.samples import Reply, ToolCall
 
 _PAST = re.compile(
     r" (?:was|were|had|been|before|from|earlier|previously|used|until|instead|so|if|would|could|can"
@@ -275,8 +275,13 @@ def _known_numbers(turn: Turn, words: WordRules, reply: Reply) -> Iterator[_Told
         names.add(str(call.arguments.get("propertyName")))
         if type(call.arguments.get("value")) in (int, float):
             yield _Told(float(call.arguments["value"]), exact=True)
+        yield from _fixed(turn, words, call)
     for name in names:
         yield from _limits(properties.get(name))
+        relative = words.policy.relative.get(name)
+        if relative is not None:  # "I couldn't add the whole 20"
+            amounts = (relative.little, relative.plain, relative.much)
+            yield from (_Told(amount, exact=True) for amount in amounts)
     for index in range(turn.steps.stop):
         query = turn.session.steps[index].query
         if query is not None:
@@ -284,10 +289,24 @@ def _known_numbers(turn: Turn, words: WordRules, reply: Reply) -> Iterator[_Told
             yield from (_Told(abs(t.number)) for t in text.tokens if t.number is not None)
 
 
+def _fixed(turn: Turn, words: WordRules, call: ToolCall) -> Iterator[_Told]:
+    """Yield the value of what never changes and is refused to be set: the year of the car."""
+    spot = call_spot(call)
+    found = target(spot, words.catalog) if spot else None
+    if spot is None or found is None or found[0].writable or found[0].changes_itself:
+        return
+    value = turn.session.value(spot, turn.steps.start)
+    if type(value) in (int, float):
+        yield from _told(value, found[0])
+
+
 def _limits(prop: Property | None) -> Iterator[_Told]:
     for area in prop.areas.values() if prop else ():
         ends: Sequence[Any] = (area.minimum, area.maximum, prop.step if prop else None)
         yield from (_Told(float(end), exact=True) for end in ends if end is not None)
+        for unit in spoken_units(prop) if prop else ():
+            if unit.converted:
+                yield from (_Told(unit.of(end)) for end in ends[:2] if end is not None)
         yield from (_Told(float(v), exact=True) for v in area.values if type(v) in (int, float))
 
 
@@ -302,12 +321,22 @@ def _alike(number: float, told: _Told, about: bool = False) -> bool:
     if told.exact and not about:
         return abs(number - value) < _EQUAL
     if float(number).is_integer():
-        near = max(0.5, _NEAR * abs(value)) if abs(value) >= _ROUNDED else 0.5
+        near = 0.5
+        if abs(value) >= _ROUNDED:
+            near = max(0.5, min(_NEAR * abs(value), _roundness(number)))
     else:
         near = 0.051
     if abs(value) < _SMALL and float(value).is_integer():
         return False
     return abs(number - value) <= near + _EQUAL
+
+
+def _roundness(number: float) -> float:
+    """Return how far off a whole number may be, by how round it is: 1 for 212, 10 for 210."""
+    whole, size = abs(int(number)), 1
+    while whole and whole % 10 == 0:
+        whole, size = whole // 10, size * 10
+    return float(size * (5 if whole % 5 == 0 else 1))
 
 
 _ROUNDED = 30

@@ -11,7 +11,7 @@ from workbench.core.checks.conversation.words.facts import (
     your_area,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
-from workbench.core.reading.positions import select
+from workbench.core.reading.positions import NamedPlace, Position, select
 from workbench.core.reading.reader import QueryReading
 
 
@@ -23,9 +23,20 @@ def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     prop = words.catalog.properties[names[0]]
     if len(prop.areas) < 2 or any(m.names and names[0] not in m.all for m in reading.mentions):
         return ""
-    places = [place for place in reading.places if not place.everything]
+    everywhere = _wrong_everywhere(turn, prop, reading)
+    if everywhere:
+        return everywhere
+    places = [
+        place
+        for place in reading.places
+        if not place.everything and not _is_no_place(place, prop, reading)
+    ]
     areas = [select(place, prop, words.catalog) for place in places]
     touched = {spot[1] for spot in spots_of(turn, names[0])}
+    if not turn.made and places:  # it says why nothing was done there
+        heard = reading.text.part(places[0].begin, places[0].end)
+        if heard in turn.said.text.flat:
+            return ""
     if YOURS.search(reading.text.flat):
         areas.append(your_area(turn, words, prop))
     others = _OTHERS.search(reading.text.flat)
@@ -38,6 +49,35 @@ def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     where = ", ".join(prop.areas[area].words for area in sorted(touched))
     return f"the reply says {heard}; {prop.name} is read or set for the {where}"
 
+
+def _is_no_place(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:
+    """Whether words are no place at all: "right, that's done", "in the middle of its range"."""
+    words = reading.text.words
+    alone = place.end - place.begin == 1
+    after = words[place.end] if place.end < len(words) else "."
+    before = words[place.begin - 1] if place.begin else "."
+    if alone and words[place.begin] == "right":
+        return before in (".", ",", "!", "?", "all", "thats", "is", "its", "quite")
+    middle = place.selectors == frozenset([Position(0, "C")])
+    scale = any(area.minimum is not None for area in prop.areas.values())
+    return middle and scale and after not in ("seat", "one", "seats", "place", "passenger")
+
+
+def _wrong_everywhere(turn: Turn, prop: Property, reading: QueryReading) -> str:
+    """Object to "in the whole car" where only one of several places was touched."""
+    found = _EVERYWHERE.search(reading.text.flat)
+    touched = {spot[1] for spot in spots_of(turn, prop.name)}
+    known = [turn.session.known((prop.name, area), turn.steps.stop) for area in prop.areas]
+    if found is None or len(touched) != 1 or all(known) or not turn.changes:
+        return ""
+    where = prop.areas[next(iter(touched))].words
+    return f"the reply says {quoted(found.group().strip())}; {prop.name} is set for the {where}"
+
+
+_EVERYWHERE = re.compile(
+    r" (?:everywhere|for (?:everyone|everybody)|(?:in|for|throughout|across|all over) the"
+    r" (?:whole|entire) (?:car|cabin|vehicle)) "
+)
 
 _EXCEPT = re.compile(r" (?:but|except|apart|without|not|other|others|rest|stays?|still) ")
 

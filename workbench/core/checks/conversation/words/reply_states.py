@@ -135,6 +135,8 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     said = states_said(words.rules, name, turn.said.reading, 0, size)
     specs = {one.spec for one in said if is_state(one.spec)}
     specs = {"!=0" if one in _IN_USE else one for one in specs}
+    if not specs and prop.type == "Boolean" and not prop.writable:
+        specs = {"true"} if _SHOWN.search(question) else set()
     spots = spots_of(turn, name)
     values = [turn.known(spot) for spot in spots]
     if len(specs) != 1 or None in values:
@@ -148,6 +150,8 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
 
 
+_SHOWN = re.compile(r" (?:on|lit|showing|engaged|applied|active|glowing)(?: [a-z]+)? \? ")
+"""What a light of the dashboard or a switch nobody can set is asked for."""
 _ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
 
 _BUT_SOME = re.compile(
@@ -162,8 +166,9 @@ _IN_USE = frozenset([">0", "<0"])
 _NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
 
 _TIMES = re.compile(
-    r" (?:was|were|had|before|if|until|cant|cannot|could|can|would|want|shall|should|unless|when"
-    r"|while|then|but|except|wanted|asked|so|to|again|most|some|almost|nearly|a bit|part) "
+    r" (?:ill|i will|id|happy|fine to|say|let me|was|were|had|before|if|until|cant|cannot|could|can"
+    r"|would|want|shall|should|unless|when|while|then|but|except|wanted|asked|so|to|again|most|some"
+    r"|almost|nearly|a bit|part) "
 )
 
 _ALL = re.compile(r" (?:all|both|every|everything) ")

@@ -78,6 +78,10 @@ class Turn:
     def read(self) -> tuple[Seen, ...]:
         return tuple(one for one in self.seen if not one.changed)
 
+    def read_in(self, steps: range) -> tuple[Seen, ...]:
+        """Return what was read in some steps."""
+        return tuple(o for o in self.session.seen if o.step in steps and not o.changed)
+
     @cached_property
     def replies(self) -> tuple[tuple[int, Reply], ...]:
         """What is said in reply, with the step."""
