@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from workbench.core.kind_shares import allotted, due_kinds, parse_shares, shares_text
+from workbench.core.kind_shares import allotted, due_kinds, parse_shares
+from workbench.core.shares import shares_text
 
 MIX = "calls=70,read-first=10,no-call=8,ask=6,conversation=6"
 

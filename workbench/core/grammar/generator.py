@@ -1,6 +1,7 @@
 """The grammar as a whole: a sample for every seed, request number and index."""
 
 from collections.abc import Sequence
+from random import Random
 
 from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.limit_checks import limit_faults
@@ -8,18 +9,19 @@ from workbench.core.car.policy import Policy
 from workbench.core.grammar.conversation.speech import Speech
 from workbench.core.grammar.conversation.walk import Walk
 from workbench.core.grammar.conversation.writer import ConversationWriter
-from workbench.core.grammar.draw import keyed
+from workbench.core.grammar.draw import Weighted, keyed
 from workbench.core.grammar.drawn_calls import drawn_call
 from workbench.core.grammar.due_cells import due_cell
 from workbench.core.grammar.phrasebook import Phrasebook
 from workbench.core.grammar.place_phrases import Places
-from workbench.core.grammar.plan import IntentPlanner
-from workbench.core.grammar.query_composer import QueryComposer
+from workbench.core.grammar.plan import Intent, IntentPlanner
+from workbench.core.grammar.query_composer import TRIES, QueryComposer
 from workbench.core.grammar.utterance_maker import UtteranceMaker
 from workbench.core.grammar.utterance_writer import UtteranceWriter
 from workbench.core.grammar.value_phrases import ValueWriter
 from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample
+from workbench.core.style_shares import STYLES, Style, StyleShares
 
 TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
 """Of calls among other kinds: the shares that are twins of those, and that are answered."""
@@ -35,11 +37,20 @@ class GrammarError(ValueError):
 class Grammar:
     """Writes samples for a catalogue, by the policy, in the words of a phrasebook.
 
+    styles: the shares of the styles in which calls are asked for; without any, the phrasebook's. A
+    cell that can't be asked for in a style is asked for plainly.
     Raises `GrammarError` if the catalogue has no cell that people talk about.
     """
 
-    def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        policy: Policy,
+        book: Phrasebook,
+        styles: StyleShares = (),
+    ) -> None:
         self._catalog = catalog
+        self._styles = Weighted(styles or [(s, book.styles.get(s, 0.0)) for s in STYLES])
         places = Places(catalog, book)
         self._planner = IntentPlanner(catalog, policy, book, places)
         if not self._planner.cells:
@@ -110,10 +121,28 @@ class Grammar:
 
     def _calls(self, seed: int, number: int, index: int, cell: Cell | None) -> Sample:
         rng = keyed("sample", seed, number, index)
-        intents = self._planner.draw(rng, cell)
-        draft = self._composer.compose(rng, intents)
+        style = self._styles.draw(rng)
+        draft = None
+        for _ in range(TRIES):
+            draft = self._composer.compose(rng, self._intents(rng, cell, style), style)
+            if draft:
+                break
+        draft = draft or self._composer.compose(rng, [self._planner.lone(rng, cell)])
+        if draft is None:
+            raise LookupError("the phrasebook has no words for what the catalogue has")
         calls = tuple(drawn_call(self._catalog, *call) for call in draft.calls)
         return Sample(draft.text, calls)
+
+    def _intents(self, rng: Random, cell: Cell | None, style: Style) -> list[Intent]:
+        """Draw what a sample of a style is about."""
+        found = None
+        if style == "same":
+            found = self._planner.shared(rng, cell, but=False)
+        elif style == "exception":
+            found = self._planner.shared(rng, cell, but=True)
+        elif style in ("plain", "reason", "short", "voice", "typed"):
+            return self._planner.draw(rng, cell)
+        return [found or self._planner.lone(rng, cell)]
 
     def _among_others(
         self, seed: int, number: int, index: int, thin: Sequence[Cell], kinds: Sequence[SampleKind]

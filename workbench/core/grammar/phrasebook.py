@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from workbench.core.grammar.scene_wishes import WishText
 from workbench.core.grammar.talk import Talk
 from workbench.core.grammar.wordings import (
     Act,
@@ -18,6 +19,7 @@ from workbench.core.grammar.wordings import (
     Texts,
     Wording,
 )
+from workbench.core.style_shares import Style
 
 
 class AreaFamily(PhraseModel):
@@ -31,6 +33,7 @@ class PlacePhrases(PhraseModel):
 
     at: an adverbial ("on my side"). np: a noun with its place ("my {N}"). who: what follows
     "for". count: how many places a group has, where the words say so; side: the car's driver side.
+    but: the group is all but one ("all the windows except mine"), and kept for exceptions.
     """
 
     kinds: tuple[str, ...]
@@ -38,6 +41,7 @@ class PlacePhrases(PhraseModel):
     group: tuple[str, ...] = ()
     count: int | None = None
     side: Literal["left", "right"] | None = None
+    but: bool = False
     at: Texts = ()
     np: Texts = ()
     who: tuple[str, ...] = ()
@@ -83,21 +87,25 @@ class Numbers(PhraseModel):
 class Frame(PhraseModel):
     """Sentences around an utterance. form: the wording it takes.
 
-    opens: only for a first sentence. deeds: not where something is only to be told.
+    opens: only for a first sentence.
     """
 
     form: str
     text: Texts
     weight: float = 1.0
     opens: bool = False
-    deeds: bool = False
 
 
-class Aside(PhraseModel):
-    """Clauses that say nothing about the utterance: times, ages, speeds, plates."""
+class Scene(PhraseModel):
+    """Things that people want in the same moment, and so in one breath.
 
-    text: Texts
-    tags: tuple[str, ...] = ()
+    wants, asks: see `parse_wish`. why: clauses that say what is going on.
+    """
+
+    name: str
+    wants: tuple[WishText, ...] = ()
+    asks: tuple[WishText, ...] = ()
+    why: Texts = ()
     weight: float = 1.0
 
 
@@ -106,13 +114,17 @@ class Compose(PhraseModel):
 
     openers: Texts = ()
     closers: Texts = ()
+    fillers: Texts = ()
     because: Texts = ()
+    asked_because: Texts = ()
     tell: Texts = ()
     join_two: Texts = ()
     join_last: Texts = ()
     join_comma: Texts = ()
     next: Texts = ()
-    last: Texts = ()
+    next_ask: Texts = ()
+    at_place: Texts = ()
+    same: Texts = ()
     fix_value: Texts = ()
     fix_place: Texts = ()
     fix_wish: Texts = ()
@@ -128,7 +140,8 @@ class Phrasebook(PhraseModel):
     unstated_one, unstated_many: a noun without a place. list_np, list_who: two places (slots a, b).
     verbs: the -ing form of every verb that a command starts with. fills: small talk by slot.
     talk: what conversations say besides. clashes: tags that don't go together. weights: of forms
-    and styles; `unstated`, `opener`, `closer` and `bare` are chances.
+    and ways; `unstated`, `opener`, `closer` and `bare` are chances. styles: the usual shares of
+    the styles. slips: how words are misspelt.
     """
 
     shared: dict[str, Wording] = Field(default_factory=dict)
@@ -145,12 +158,16 @@ class Phrasebook(PhraseModel):
     pronouns: dict[str, dict[str, str]] = Field(default_factory=dict)
     person_np: Texts = ()
     person_at: Texts = ()
+    named_np: Texts = ()
+    named_at: Texts = ()
     person: SeatingSentences = SeatingSentences()
     speaker: SeatingSentences = SeatingSentences()
     ways: dict[str, ValueForm] = Field(default_factory=dict)
     numbers: Numbers = Numbers()
     frames: tuple[Frame, ...] = ()
-    asides: tuple[Aside, ...] = ()
+    scenes: tuple[Scene, ...] = ()
+    styles: dict[Style, float] = Field(default_factory=dict)
+    slips: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     bundles: tuple[Bundle, ...] = ()
     fills: dict[str, Texts] = Field(default_factory=dict)
     verbs: dict[str, str] = Field(default_factory=dict)

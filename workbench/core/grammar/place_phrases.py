@@ -14,7 +14,7 @@ from workbench.core.grammar.wordings import Texts
 class PlaceMention:
     """One way to name areas: templates for an adverbial, a noun phrase, and what follows "for".
 
-    kind: "unstated", "me", "person", "place", "group" or "list". words: the catalogue's own words
+    kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's own words
     for the area, where no phrase fits. parts: the two mentions of a list.
     """
 
@@ -104,9 +104,17 @@ class Places:
         """Whether the property's areas are of one of the families."""
         return self._kind_name(prop) in kinds
 
+    def alike(self, one: Property, two: Property) -> bool:
+        """Whether the areas of two properties are of one family, so that an area is one place."""
+        return bool(self._kind_name(one)) and self._kind_name(one) == self._kind_name(two)
+
     def groups(self, prop: Property) -> tuple[PlaceMention, ...]:
         """Return the mentions of several areas at once: both rear, all, left side, …"""
-        return tuple(m for m in self._groups(prop) if len(m.areas) > 1)
+        return tuple(m for m in self._groups(prop) if m.kind == "group" and len(m.areas) > 1)
+
+    def exceptions(self, prop: Property) -> tuple[PlaceMention, ...]:
+        """Return the mentions of all areas but one."""
+        return tuple(m for m in self._groups(prop) if m.kind == "except" and len(m.areas) > 1)
 
     def pairs(self, prop: Property) -> tuple[tuple[int, int], ...]:
         """Return the pairs of areas that may be listed: no one area serves both."""
@@ -156,8 +164,9 @@ class Places:
                 continue
             if len(areas) > 1 and covered in prop.areas:
                 continue
+            kind = "except" if place.but else "group"
             yield PlaceMention(
-                areas, "group", plural=True, at=place.at, np=place.np, who=place.who, count=count
+                areas, kind, plural=True, at=place.at, np=place.np, who=place.who, count=count
             )
 
     def _by_words(self, area: Area) -> PlaceMention:

@@ -3,6 +3,7 @@
 Each gives a draft, or None if it doesn't suit the intent.
 """
 
+from dataclasses import replace
 from random import Random
 
 from workbench.core.grammar.draw import Weighted, pick
@@ -29,7 +30,46 @@ def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft
     if not whys:
         return None
     why = pick(rng, whys).expand(rng, utterance)
-    return _because(writer, rng, utterance, why)
+    if intent.access == "get":
+        asked = writer.clause(rng, utterance, "ask")
+        if not asked or "?" in asked:
+            return None
+        frame = pick(rng, writer.book.compose.asked_because)
+        return QueryDraft(writer.put(rng, frame, why=why, ask=asked), tuple(utterance.calls()))
+    said = writer.clause(rng, utterance, "do")
+    if not said or ", " in said:
+        return None
+    return QueryDraft(writer.because(rng, why, said), tuple(utterance.calls()))
+
+
+def short(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Say the utterance in telegram style."""
+    utterance = writer.utterance(rng, intent, alone=True)
+    clause = writer.clause(rng, utterance, "short")
+    if not clause:
+        return None
+    form = "short_ask" if intent.access == "get" else "short"
+    return QueryDraft(writer.framed(rng, form, clause), tuple(utterance.calls()), bare=True)
+
+
+def same(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Want something in one place, and the same in another."""
+    if intent.mention is None or not intent.mention.parts or intent.access == "get":
+        return None
+    one, two = intent.mention.parts
+    if writer.at_driver(intent.prop, two.areas[0]) or rng.random() < 0.3:
+        one, two = two, one
+    if writer.at_driver(intent.prop, one.areas[0]):
+        one = writer.places.me(intent.prop, one.areas[0]) or one
+    here = replace(intent, areas=one.areas, mention=one)
+    utterance = writer.utterance(rng, here, one, alone=True)
+    said = writer.clause(rng, utterance, "do")
+    if not said or not two.who:
+        return None
+    text = writer.put(rng, pick(rng, writer.book.compose.same), do=said, who=pick(rng, two.who))
+    calls = utterance.calls()
+    there = [(prop, access, two.areas[0], value) for prop, access, _, value in calls]
+    return QueryDraft(text, (*calls, *there))
 
 
 def is_ours(writer: UtteranceWriter, utterance: Utterance) -> bool:
@@ -41,46 +81,6 @@ def is_ours(writer: UtteranceWriter, utterance: Utterance) -> bool:
     )
 
 
-def _because(
-    writer: UtteranceWriter, rng: Random, utterance: Utterance, why: str
-) -> QueryDraft | None:
-    frame = pick(rng, writer.book.compose.because)
-    said = (
-        writer.clause(rng, utterance, "do")
-        if "do" in frame.slots
-        else writer.sentence(rng, utterance)
-    )
-    if not said:
-        return None
-    text = writer.put(rng, frame, why=why, do=said, S=ended(said))
-    return QueryDraft(text, tuple(utterance.calls()))
-
-
-def beside(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
-    """Say something beside the point, numbers included, before or after the utterance."""
-    utterance = writer.utterance(rng, intent, alone=True)
-    said, aside = writer.sentence(rng, utterance), _remark(writer, rng, intent)
-    if not said or not aside:
-        return None
-    both = (aside, said) if rng.random() < 0.7 else (said, aside)
-    return QueryDraft(" ".join(map(ended, both)), tuple(utterance.calls()))
-
-
-def _remark(writer: UtteranceWriter, rng: Random, intent: Intent) -> str | None:
-    """Draw a remark that doesn't clash with the intent."""
-    clashes = {
-        other
-        for pair in writer.book.clashes
-        for one, other in (pair, pair[::-1])
-        if one in intent.act.tags
-    }
-    for _ in range(6):
-        remark = pick(rng, writer.book.asides)
-        if not clashes & set(remark.tags):
-            return writer.put(rng, pick(rng, remark.text))
-    return None
-
-
 def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Seat somebody, and want it for them."""
     seat = _seat(writer, rng, intent, writer.book.person.where)
@@ -88,24 +88,24 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
         return None
     who = Weighted([(person, person.weight) for person in writer.book.people]).draw(rng)
     words = {"name": pick(rng, who.names), "where": seat, **writer.book.pronouns[who.pronoun]}
-    mention = PlaceMention(
-        intent.areas, "person", at=writer.book.person_at, np=writer.book.person_np
-    )
-    utterance = writer.utterance(rng, intent, mention)
-    utterance.spoken_by.update(words)
     reasons = writer.book.wording(intent.act, "who")
     frames = [f for f in writer.book.compose.person_wish if reasons or "who" not in f.slots]
     frame = pick(rng, frames)
-    said = (
-        writer.clause(rng, utterance, "do")
-        if "do" in frame.slots
-        else writer.sentence(rng, utterance)
-    )
-    if not said:
+    book = writer.book
+    at, np = book.person_at, book.person_np
+    if "named" in frame.slots:
+        at, np = book.named_at, book.named_np
+    utterance = writer.utterance(rng, intent, PlaceMention(intent.areas, "person", at=at, np=np))
+    utterance.spoken_by.update(words)
+    told = frame.slots & {"do", "named"}
+    said = writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance)
+    if not said or (told and ", " in said):
         return None
     intro = pick(rng, writer.book.person.intro).expand(rng, utterance)
     reason = pick(rng, reasons).expand(rng, utterance) if reasons else ""
-    text = writer.put(rng, frame, intro=intro, who=reason, do=said, S=ended(said), **words)
+    text = writer.put(
+        rng, frame, intro=intro, who=reason, do=said, named=said, S=ended(said), **words
+    )
     return QueryDraft(text, tuple(utterance.calls()))
 
 
@@ -116,11 +116,12 @@ def speaker(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
     if seat is None or me is None:
         return None
     utterance = writer.utterance(rng, intent, me, alone=True)
-    said = writer.sentence(rng, utterance)
-    if not said:
-        return None
     intro = pick(rng, writer.book.speaker.intro)
-    text = writer.put(rng, intro, where=seat, S=ended(said))
+    told = "do" in intro.slots
+    said = writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance)
+    if not said or (told and ", " in said):
+        return None
+    text = writer.put(rng, intro, where=seat, do=said, S=ended(said))
     return QueryDraft(text, tuple(utterance.calls()))
 
 
@@ -201,8 +202,8 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
 
 def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Take back an utterance and give another."""
-    decoy = writer.planner.another(rng, [intent])
-    if decoy is None or decoy.access == "get" or intent.access == "get":
+    decoy = writer.planner.in_scene_of(rng, intent)
+    if decoy is None or decoy.along or decoy.access == "get" or intent.access == "get":
         return None
     first, second = writer.utterance(rng, decoy), writer.utterance(rng, intent)
     one, two = writer.clause(rng, first, "do"), writer.clause(rng, second, "do")
@@ -214,7 +215,7 @@ def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
 
 def alone(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say what to leave alone, and what to change."""
-    names = [name for name in writer.planner.left_alone if name not in intent.names]
+    names = writer.planner.kept_beside(intent)
     if intent.access == "get" or not names:
         return None
     utterance = writer.utterance(rng, intent)

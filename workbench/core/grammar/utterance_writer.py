@@ -144,18 +144,22 @@ class UtteranceWriter:
                 return self.framed(rng, "short_ask" if asked else form, clause, opens=opens)
         return None
 
-    def framed(
-        self, rng: Random, form: str, clause: str, *, opens: bool = True, tells: bool = False
-    ) -> str:
-        """Put a clause into a frame of its form; a question needs none. tells: it asks to tell."""
+    def framed(self, rng: Random, form: str, clause: str, *, opens: bool = True) -> str:
+        """Put a clause into a frame of its form; a question needs none."""
         if form == "say" or clause[-1] == "?":
             return clause
         frame = self._frames[form].draw(rng)
-        while (frame.opens and not opens) or (frame.deeds and tells):
+        while frame.opens and not opens:
             frame = self._frames[form].draw(rng)
         return pick(rng, frame.text).expand(
             rng, lambda slot: clause if slot in (form, "short") else self.utterances.fill(rng, slot)
         )
+
+    def because(self, rng: Random, why: str, clause: str) -> str:
+        """Give the reason for a command."""
+        frame = pick(rng, self.book.compose.because)
+        said = clause if "do" in frame.slots else ended(self.framed(rng, "do", clause))
+        return self.put(rng, frame, why=why, do=said, S=said)
 
     def put(self, rng: Random, template: Template, **words: str) -> str:
         fill: Callable[[str], str] = lambda slot: (  # noqa: E731

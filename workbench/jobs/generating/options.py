@@ -5,7 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbench.core.kind_shares import KindShares, shares_text
+from workbench.core.kind_shares import KindShares
+from workbench.core.shares import shares_text
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
 from workbench.core.spending.cost import PriceTier
 from workbench.core.training.focus import Focus
