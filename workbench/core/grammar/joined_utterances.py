@@ -3,6 +3,7 @@
 Each gives a draft, or None if it doesn't suit the intents.
 """
 
+import re
 from collections.abc import Sequence
 from random import Random
 
@@ -11,6 +12,8 @@ from workbench.core.grammar.plan import Intent
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.utterance import Utterance
 from workbench.core.grammar.utterance_writer import DrawnCall, QueryDraft, UtteranceWriter, ended
+
+_DETERMINED = re.compile(r"(?:the|my|all|both|his|her) ")
 
 MERGED_SHARE = 0.9
 """How often things of which the same is wanted are named together ("close the door and the …")."""
@@ -57,14 +60,16 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     if len({intent.access for intent in intents}) > 1:
         return None
     utterances, placed = _utterances(writer, rng, intents)
-    clauses = [
-        clause for utterance in utterances if (clause := writer.clause(rng, utterance, "short"))
-    ]
-    if len(clauses) < len(utterances) or any("?" in clause for clause in clauses):
-        return None
+    clauses = []
+    for utterance in utterances:
+        texts = writer.utterances.texts(utterance, "short")
+        texts = [t for t in texts if t.source.split()[0] not in writer.book.verbs]
+        if not texts or any("?" in text.source for text in texts):
+            return None
+        clauses.append(pick(rng, texts).expand(rng, utterance))
     text = pick(rng, writer.book.compose.join_comma).source.join(clauses)
     if placed:
-        text = f"{placed} {text}"
+        text = f"{text} {placed}"
     form = "short" if intents[0].access == "set" else "short_ask"
     return QueryDraft(writer.framed(rng, form, text), _calls(utterances), bare=True)
 
@@ -74,7 +79,11 @@ def _utterances(
 ) -> tuple[list[Utterance], str]:
     """Begin the utterances. A place that all are for is said once, and comes second."""
     if not any(intent.along for intent in intents):
-        return [writer.utterance(rng, intent) for intent in intents], ""
+        utterances = [writer.utterance(rng, intent) for intent in intents]
+        for before, utterance in zip(utterances, utterances[1:], strict=False):
+            if utterance.heads == before.heads and utterance.intent.areas == before.intent.areas:
+                utterance.mention = writer.places.again(before.mention)
+        return utterances, ""
     first = intents[0]
     mention = writer.mention(rng, first)
     if not mention.at:
@@ -100,6 +109,8 @@ def _merged(writer: UtteranceWriter, rng: Random, utterances: Sequence[Utterance
 
 def _plain_texts(writer: UtteranceWriter, utterance: Utterance) -> list[Template]:
     """Return the commands that another can follow."""
+    if utterance.intent.other is not None:
+        return writer.utterances.texts(utterance, "two")
     texts = writer.utterances.texts(utterance, "do")
     return [t for t in texts if "," not in t.source and " and " not in t.source]
 
@@ -113,7 +124,15 @@ def _listed_clauses(
         if not texts:
             return None
         clauses.append(pick(rng, texts).expand(rng, utterance))
-    return _list(writer, rng, clauses)
+    return _list(writer, rng, [clauses[0], *map(_without_verb, clauses, clauses[1:])])
+
+
+def _without_verb(before: str, clause: str) -> str:
+    """Leave out a verb that was just said: "set the fan to 3 and the temperature to 21"."""
+    verb, _, rest = clause.partition(" ")
+    repeated = before.startswith(f"{verb} ")
+    plain = all(_DETERMINED.match(words) for words in (rest, before.partition(" ")[2]))
+    return rest if repeated and plain else clause
 
 
 def _asked(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> QueryDraft | None:

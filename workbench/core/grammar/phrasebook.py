@@ -137,7 +137,7 @@ class Compose(PhraseModel):
 class Phrasebook(PhraseModel):
     """All phrases.
 
-    unstated_one, unstated_many: a noun without a place. list_np, list_who: two places (slots a, b).
+    unstated_one, unstated_many: a noun without a place. again_one, again_many: instead of a noun. list_np, list_who: two places (slots a, b).
     verbs: the -ing form of every verb that a command starts with. fills: small talk by slot.
     talk: what conversations say besides. clashes: tags that don't go together. weights: of forms
     and ways; `unstated`, `opener`, `closer` and `bare` are chances. styles: the usual shares of
@@ -151,6 +151,8 @@ class Phrasebook(PhraseModel):
     places: tuple[PlacePhrases, ...] = ()
     unstated_one: Texts = ()
     unstated_many: Texts = ()
+    again_one: Texts = ()
+    again_many: Texts = ()
     list_np: Texts = ()
     list_who: Texts = ()
     list_values: Texts = ()

@@ -61,6 +61,13 @@ class Places:
         np = self._book.unstated_many if many else self._book.unstated_one
         return PlaceMention(areas, "unstated", plural=many, np=np, count=len(areas))
 
+    def again(self, mention: PlaceMention) -> PlaceMention:
+        """Name what has just been named: "it"."""
+        np = self._book.again_many if mention.plural else self._book.again_one
+        return PlaceMention(
+            mention.areas, "unstated", plural=mention.plural, np=np, count=mention.count
+        )
+
     def me(self, prop: Property, area: int) -> PlaceMention | None:
         """Name the speaker's own place, or None if nobody sits at the property's areas."""
         place = next((p for p in self._for_kind(prop) if p.spot == "me"), None)

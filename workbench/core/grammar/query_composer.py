@@ -34,7 +34,7 @@ WAYS: dict[Style, tuple[tuple[str, Way], ...]] = {
         ("instead", styles.instead),
     ),
     "short": (("short", styles.short),),
-    "voice": (("plain", styles.plain), ("reasoned", styles.reasoned)),
+    "voice": (("plain", styles.spoken), ("reasoned", styles.reasoned)),
     "typed": (("plain", styles.plain), ("reasoned", styles.reasoned)),
 }
 """The ways of saying one intent by style, each by its weight in the phrasebook."""
@@ -73,7 +73,8 @@ class QueryComposer:
             return ways.draw(rng)(self._writer, rng, intents[0]) if ways else None
         if style == "short":
             return joins.listed(self._writer, rng, intents)
-        return self._joins.draw(rng)(self._writer, rng, intents)
+        way = joins.joined if style == "voice" else self._joins.draw(rng)
+        return way(self._writer, rng, intents)
 
     def dressed(self, rng: Random, draft: QueryDraft, style: Style) -> QueryDraft:
         """Finish a query as its style has it."""

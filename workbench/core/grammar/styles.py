@@ -21,6 +21,13 @@ def plain(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | 
     return QueryDraft(said, tuple(utterance.calls()), bare=True) if said else None
 
 
+def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Say the utterance in a whole sentence, which needs no mark to be understood."""
+    utterance = writer.utterance(rng, intent, alone=True)
+    said = writer.sentence(rng, utterance, whole=True)
+    return QueryDraft(said, tuple(utterance.calls())) if said else None
+
+
 def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with the utterance."""
     utterance = writer.utterance(rng, intent, alone=True)

@@ -133,12 +133,16 @@ class UtteranceWriter:
         gerund = self.book.verbs.get(verb)
         return f"{gerund} {rest}".strip() if gerund else None
 
-    def sentence(self, rng: Random, utterance: Utterance, *, opens: bool = True) -> str | None:
-        """Say an utterance in a whole sentence, framed. opens: it is the first that is said."""
+    def sentence(
+        self, rng: Random, utterance: Utterance, *, opens: bool = True, whole: bool = False
+    ) -> str | None:
+        """Say an utterance in a sentence, framed. opens: it is the first that is said. whole: not
+        in telegram style, where a question can't be told without its mark.
+        """
         table = self._forms[utterance.intent.access]
         drawn = [table.draw(rng) for _ in range(6)]
         for form in (*drawn, *table.items):
-            clause = self.clause(rng, utterance, form)
+            clause = None if whole and form == "short" else self.clause(rng, utterance, form)
             if clause:
                 asked = form == "short" and utterance.intent.access == "get"
                 return self.framed(rng, "short_ask" if asked else form, clause, opens=opens)
