@@ -20,6 +20,7 @@ from workbench.cli.options import (
 from workbench.core.errors import InputError
 from workbench.core.options import Reads, Seed, Writes
 from workbench.core.plural import number_of
+from workbench.core.request_styles import STYLES, StyleShares, parse_styles
 from workbench.core.spending.cost import PriceTier
 from workbench.core.text.plain import visible
 
@@ -82,6 +83,15 @@ def generate(
             "conversation=6; without it, all are calls.",
         ),
     ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            "--style",
+            metavar="SHARES",
+            help="How requests are put, as in plain=50,need=20,voice=30; the styles: "
+            f"{', '.join(STYLES)}.",
+        ),
+    ] = None,
     cost: Cost,
     use_batch_api: Annotated[
         bool,
@@ -133,6 +143,7 @@ def generate(
         tier=choice.tier,
         focus=None if focus is None else _focus(focus, files),
         kinds=() if kinds is None else _shares(kinds),
+        styles=() if style is None else _styles(style),
     )
     if cost.dry_run:
         from workbench.cli.dry_run import print_estimate
@@ -160,6 +171,15 @@ def _shares(text: str) -> "KindShares":
     except ValueError as error:
         raise InputError(
             f"--kinds {visible(text[:80])}: {error}; give shares as in calls=70,read-first=30."
+        ) from None
+
+
+def _styles(text: str) -> StyleShares:
+    try:
+        return parse_styles(text)
+    except ValueError as error:
+        raise InputError(
+            f"--style {visible(text[:80])}: {error}; give shares as in plain=60,voice=40."
         ) from None
 
 

@@ -1,10 +1,9 @@
 """Shares of the kinds of samples in a dataset, and which kinds are due next to meet them."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from workbench.core.kinds import KINDS, SampleKind
-from workbench.core.shares import parsed_shares
+from workbench.core.shares import allotted, parsed_shares
 
 KindShares = tuple[tuple[SampleKind, float], ...]
 """The weight of each kind that is wanted, in the kinds' own order; they need not add up to 100."""
@@ -13,20 +12,6 @@ KindShares = tuple[tuple[SampleKind, float], ...]
 def parse_shares(text: str) -> KindShares:
     """Read `calls=70,read-first=10,no-call=8`. Raises `ValueError` with what is wrong."""
     return parsed_shares(text, KINDS, "kind")
-
-
-def allotted(weights: Mapping[SampleKind, float], count: int) -> dict[SampleKind, int]:
-    """Divide a count by weights, the largest remainders rounded up; ties by the kinds' order."""
-    total = sum(weights.values())
-    if not total:
-        return dict.fromkeys(weights, 0)
-    exact = {kind: count * weight / total for kind, weight in weights.items()}
-    found = {kind: math.floor(share) for kind, share in exact.items()}
-    left = count - sum(found.values())
-    nearest = sorted(exact, key=lambda kind: (found[kind] - exact[kind], KINDS.index(kind)))
-    for kind in nearest[:left]:
-        found[kind] += 1
-    return found
 
 
 def due_kinds(

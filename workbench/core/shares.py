@@ -1,15 +1,13 @@
 """Shares as people type them: `calls=70,ask=30`."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 Name = TypeVar("Name", bound=str)
 
 
-def parsed_shares(
-    text: str, names: Sequence[Name], what: str
-) -> tuple[tuple[Name, float], ...]:
+def parsed_shares(text: str, names: Sequence[Name], what: str) -> tuple[tuple[Name, float], ...]:
     """Read the shares of some of the names, in the names' own order; those of 0 are left out.
 
     what: what a name is the name of. Raises `ValueError` with what is wrong.
@@ -37,3 +35,17 @@ def parsed_shares(
 def shares_text(shares: Sequence[tuple[str, float]]) -> str:
     """Write shares as `parsed_shares` reads them."""
     return ",".join(f"{name}={share:g}" for name, share in shares)
+
+
+def allotted(weights: Mapping[Name, float], count: int) -> dict[Name, int]:
+    """Divide a count by weights, the largest remainders rounded up; ties in the weights' order."""
+    total = sum(weights.values())
+    if not total:
+        return dict.fromkeys(weights, 0)
+    exact = {name: count * weight / total for name, weight in weights.items()}
+    found = {name: math.floor(share) for name, share in exact.items()}
+    left = count - sum(found.values())
+    nearest = sorted(exact, key=lambda name: found[name] - exact[name])
+    for name in nearest[:left]:
+        found[name] += 1
+    return found

@@ -1,4 +1,4 @@
-"""The form of a generation: engine, model, samples, kinds, workers, limit, seed."""
+"""The form of a generation: engine, model, samples, kinds, styles, workers, limit, seed."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from workbench.app.line import LineInput
 from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.kind_shares import KindShares, parse_shares
+from workbench.core.request_styles import StyleShares, parse_styles
 from workbench.core.text.plain import visible
 from workbench.jobs.generating.engines import EngineChoice, choose_engine
 from workbench.jobs.generating.options import GenerateOptions
@@ -27,13 +28,14 @@ _MOST_WORKERS = 100
 _MOST_SAMPLES = 10_000_000
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly, so show each round."""
-_TEXTS = ("model", "kinds", "limit")
+_TEXTS = ("model", "kinds", "styles", "limit")
 """Fields that are no whole numbers."""
 _PAID = ("model", "limit")
 """Fields that mean nothing offline."""
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
     "kinds": "as calls=70,ask=30; empty: calls only",
+    "styles": "as plain=60,voice=40; empty: the usual mix",
     "workers": "requests at the same time",
     "limit": "US dollars; empty: no limit",
     "seed": "same seed, same result (offline)",
@@ -72,6 +74,7 @@ class GenerateForm(Vertical):
         yield self._row("model", self._field("model"))
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
         yield self._row("kinds", self._field("kinds"))
+        yield self._row("styles", self._field("styles"))
         yield self._row("workers", self._field("workers", "4"))
         yield self._row("limit", self._field("limit"))
         yield self._row("seed", self._field("seed", "0"))
@@ -146,6 +149,7 @@ class GenerateForm(Vertical):
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
             kinds=self._kinds(),
+            styles=self._styles(),
             prices=price_file_of(self.app),
             tier=choice.tier,
             max_cost=read_limit(self.query_one("#limit", Input).value).dollars if gemini else None,
@@ -160,6 +164,13 @@ class GenerateForm(Vertical):
             return parse_shares(text) if text else ()
         except ValueError as error:
             raise InputError(f"Kinds: {error}.") from None
+
+    def _styles(self) -> StyleShares:
+        text = self.query_one("#styles", Input).value.strip()
+        try:
+            return parse_styles(text) if text else ()
+        except ValueError as error:
+            raise InputError(f"Styles: {error}.") from None
 
     def _number(self, name: str, least: int | None, most: int | None = None) -> int:
         text = self.query_one(f"#{name}", Input).value

@@ -20,8 +20,8 @@ from workbench.core.grammar.utterance_maker import UtteranceMaker
 from workbench.core.grammar.utterance_writer import UtteranceWriter
 from workbench.core.grammar.value_phrases import ValueWriter
 from workbench.core.kinds import SampleKind
+from workbench.core.request_styles import STYLES, Style, StyleShares
 from workbench.core.samples import Sample
-from workbench.core.style_shares import STYLES, Style, StyleShares
 
 TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
 """Of calls among other kinds: the shares that are twins of those, and that are answered."""
@@ -37,20 +37,13 @@ class GrammarError(ValueError):
 class Grammar:
     """Writes samples for a catalogue, by the policy, in the words of a phrasebook.
 
-    styles: the shares of the styles in which calls are asked for; without any, the phrasebook's. A
-    cell that can't be asked for in a style is asked for plainly.
     Raises `GrammarError` if the catalogue has no cell that people talk about.
     """
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        policy: Policy,
-        book: Phrasebook,
-        styles: StyleShares = (),
-    ) -> None:
+    def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:
         self._catalog = catalog
-        self._styles = Weighted(styles or [(s, book.styles.get(s, 0.0)) for s in STYLES])
+        usual = [(style, book.styles.get(style, 0.0)) for style in STYLES]
+        self._styles: dict[StyleShares, Weighted[Style]] = {(): Weighted(usual)}
         places = Places(catalog, book)
         self._planner = IntentPlanner(catalog, policy, book, places)
         if not self._planner.cells:
@@ -86,13 +79,16 @@ class Grammar:
         index: int,
         thin: Sequence[Cell] = (),
         kinds: Sequence[SampleKind] = (),
+        styles: StyleShares = (),
     ) -> Sample:
         """Write the sample of one index of one request; equal arguments give equal samples.
 
         Every third sample is for the thinnest cells in their order, or, without any, for the next
         cell of a cycle through all; the others are drawn by how often people ask. kinds: the kind
         of each index; without any, all are calls and nothing else. Among other kinds some calls
-        are answered, and some are twins of those: the same words but for one thing.
+        are answered, and some are twins of those: the same words but for one thing. styles: the
+        shares of the styles in which plain calls are asked for; without any, the phrasebook's. A
+        cell that can't be asked for in a style is asked for plainly.
         """
         cell = due_cell(self._planner.cells, seed, number, index, thin)
         kind = kinds[index] if kinds else "calls"
@@ -107,7 +103,7 @@ class Grammar:
             return found
         if any(one != "calls" for one in kinds):
             found = self._among_others(seed, number, index, thin, kinds)
-        return found or self._calls(seed, number, index, cell)
+        return found or self._calls(seed, number, index, cell, styles)
 
     def plan(
         self,
@@ -119,19 +115,25 @@ class Grammar:
         """Write what others are to say in their own words: one sample for each of the kinds."""
         return tuple(self.sample(seed, number, i, thin, kinds) for i in range(len(kinds)))
 
-    def _calls(self, seed: int, number: int, index: int, cell: Cell | None) -> Sample:
+    def _calls(
+        self, seed: int, number: int, index: int, cell: Cell | None, styles: StyleShares
+    ) -> Sample:
         rng = keyed("sample", seed, number, index)
-        style = self._styles.draw(rng)
+        if styles not in self._styles:
+            self._styles[styles] = Weighted(styles)
+        style = self._styles[styles].draw(rng)
         draft = None
         for _ in range(TRIES):
             draft = self._composer.compose(rng, self._intents(rng, cell, style), style)
             if draft:
                 break
-        draft = draft or self._composer.compose(rng, [self._planner.lone(rng, cell)])
+        if draft is None:
+            style = "plain"
+            draft = self._composer.compose(rng, [self._planner.lone(rng, cell)])
         if draft is None:
             raise LookupError("the phrasebook has no words for what the catalogue has")
         calls = tuple(drawn_call(self._catalog, *call) for call in draft.calls)
-        return Sample(draft.text, calls)
+        return Sample(draft.text, calls, {"style": style})
 
     def _intents(self, rng: Random, cell: Cell | None, style: Style) -> list[Intent]:
         """Draw what a sample of a style is about."""

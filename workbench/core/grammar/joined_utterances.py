@@ -5,6 +5,7 @@ Each gives a draft, or None if it doesn't suit the intents.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 from workbench.core.grammar.draw import pick
@@ -57,7 +58,7 @@ def apart(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Qu
 
 def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> QueryDraft | None:
     """Say all in telegram style: only commands, or only questions."""
-    if len({intent.access for intent in intents}) > 1:
+    if len({intent.access for intent in intents}) > 1 or any(i.other is not None for i in intents):
         return None
     utterances, placed = _utterances(writer, rng, intents)
     clauses = []
@@ -80,7 +81,7 @@ def _utterances(
     """Begin the utterances. A place that all are for is said once, and comes second."""
     if not any(intent.along for intent in intents):
         utterances = [writer.utterance(rng, intent) for intent in intents]
-        for before, utterance in zip(utterances, utterances[1:], strict=False):
+        for before, utterance in pairwise(utterances):
             if utterance.heads == before.heads and utterance.intent.areas == before.intent.areas:
                 utterance.mention = writer.places.again(before.mention)
         return utterances, ""

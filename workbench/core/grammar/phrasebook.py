@@ -19,7 +19,7 @@ from workbench.core.grammar.wordings import (
     Texts,
     Wording,
 )
-from workbench.core.style_shares import Style
+from workbench.core.request_styles import Style
 
 
 class AreaFamily(PhraseModel):
@@ -96,7 +96,7 @@ class Frame(PhraseModel):
     opens: bool = False
 
 
-class Scene(PhraseModel):
+class WishScene(PhraseModel):
     """Things that people want in the same moment, and so in one breath.
 
     wants, asks: see `parse_wish`. why: clauses that say what is going on.
@@ -137,11 +137,12 @@ class Compose(PhraseModel):
 class Phrasebook(PhraseModel):
     """All phrases.
 
-    unstated_one, unstated_many: a noun without a place. again_one, again_many: instead of a noun. list_np, list_who: two places (slots a, b).
-    verbs: the -ing form of every verb that a command starts with. fills: small talk by slot.
-    talk: what conversations say besides. clashes: tags that don't go together. weights: of forms
-    and ways; `unstated`, `opener`, `closer` and `bare` are chances. styles: the usual shares of
-    the styles. slips: how words are misspelt.
+    unstated_one, unstated_many: a noun without a place. again_one, again_many: instead of a noun
+    that was just said. list_np, list_who: two places (slots a, b). person, named: places of
+    someone by pronoun or name. verbs: the -ing form of every verb that a command starts with.
+    fills: small talk by slot. talk: what conversations say besides. clashes: tags that don't go
+    together. weights: of forms and ways; `unstated`, `scene`, `opener`, `closer` and `bare` are
+    chances. styles: the usual shares of the styles. slips: how words are misspelt.
     """
 
     shared: dict[str, Wording] = Field(default_factory=dict)
@@ -167,7 +168,7 @@ class Phrasebook(PhraseModel):
     ways: dict[str, ValueForm] = Field(default_factory=dict)
     numbers: Numbers = Numbers()
     frames: tuple[Frame, ...] = ()
-    scenes: tuple[Scene, ...] = ()
+    scenes: tuple[WishScene, ...] = ()
     styles: dict[Style, float] = Field(default_factory=dict)
     slips: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     bundles: tuple[Bundle, ...] = ()

@@ -14,8 +14,8 @@ from workbench.core.grammar.wordings import Texts
 class PlaceMention:
     """One way to name areas: templates for an adverbial, a noun phrase, and what follows "for".
 
-    kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's own words
-    for the area, where no phrase fits. parts: the two mentions of a list.
+    kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's
+    own words for the area, where no phrase fits. parts: the two mentions of a list.
     """
 
     areas: tuple[int, ...]

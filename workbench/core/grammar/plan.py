@@ -9,7 +9,7 @@ from workbench.core.car.levels import legal
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Need, Policy, areas_without_place
 from workbench.core.grammar.draw import Weighted, pick
-from workbench.core.grammar.phrasebook import Phrasebook, Scene
+from workbench.core.grammar.phrasebook import Phrasebook, WishScene
 from workbench.core.grammar.place_phrases import PlaceMention, Places
 from workbench.core.grammar.scene_wishes import SceneWish
 from workbench.core.grammar.value_phrases import possible
@@ -24,6 +24,8 @@ PARTS: dict[int, Weighted[tuple[int, ...]]] = {
 }
 DRIVER_SHARE, PASSENGER_SHARE = 5.0, 1.6
 GET_SHARE = 0.25
+MOST_CALLS = 8
+"""The most calls of a sample: "lock the doors and close all the windows"."""
 TWO_SHARE = 0.4
 TOGETHER_SHARE = 0.85
 """How often several places are those that people have a word for ("the back"), and not a list."""
@@ -45,7 +47,7 @@ class Intent:
     mention: PlaceMention | None = None
     other: int | None = None
     reads: tuple[Property, ...] = ()
-    scene: Scene | None = None
+    scene: WishScene | None = None
     along: bool = False
 
     @property
@@ -156,7 +158,9 @@ class IntentPlanner:
             scene = pick(rng, scenes)
             intent = self._in_scene(rng, scene, intents)
             if intent and self._fits(intent, intents):
-                return intent
+                calls = sum(len(one.areas) for one in (*intents, intent))
+                if calls <= MOST_CALLS:
+                    return intent
         return None
 
     def in_scene_of(self, rng: Random, intent: Intent) -> Intent | None:
@@ -172,7 +176,7 @@ class IntentPlanner:
         }
         return [name for name in self.left_alone if name in names and name not in intent.names]
 
-    def _in_scene(self, rng: Random, scene: Scene, others: Sequence[Intent]) -> Intent | None:
+    def _in_scene(self, rng: Random, scene: WishScene, others: Sequence[Intent]) -> Intent | None:
         """Draw a wish of the scene as an intent: in the others' place, where it has that too."""
         names = {name for other in others for name in other.names}
         wishes = [
@@ -196,7 +200,7 @@ class IntentPlanner:
     def _wished_place(
         self, rng: Random, wish: SceneWish, access: Access, others: Sequence[Intent]
     ) -> tuple[PlaceMention | None, bool]:
-        """Say where a wish of a scene is meant, and whether that is the place of the first other."""
+        """Say where a wish of a scene is meant, and whether that is the first other's place."""
         prop = self._catalog.properties[wish.property]
         if wish.where in ("all", "back"):
             groups = self._places.groups(prop)
@@ -392,9 +396,9 @@ class IntentPlanner:
             ]
         return found
 
-    def _scenes_by_act(self) -> dict[int, list[Scene]]:
+    def _scenes_by_act(self) -> dict[int, list[WishScene]]:
         """Return the scenes of each act, by the act's identity."""
-        found: dict[int, list[Scene]] = {}
+        found: dict[int, list[WishScene]] = {}
         for scene in self._scenes.items:
             for wish, access in self._wishes[scene.name]:
                 for act in self._acts[wish.property, access]:

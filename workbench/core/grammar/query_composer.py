@@ -12,11 +12,12 @@ from workbench.core.grammar.utterance_writer import (
     QueryDraft,
     UtteranceWriter,
     capitalised,
+    doubled,
     ended,
     tidy,
 )
 from workbench.core.grammar.wordings import Texts
-from workbench.core.style_shares import Style
+from workbench.core.request_styles import Style
 
 Way = Callable[[UtteranceWriter, Random, Intent], QueryDraft | None]
 Join = Callable[[UtteranceWriter, Random, Sequence[Intent]], QueryDraft | None]
@@ -63,8 +64,9 @@ class QueryComposer:
         """
         for _ in range(TRIES):
             draft = self._said(rng, intents, style)
-            if draft:
-                return self.dressed(rng, draft, style)
+            said = draft and self.dressed(rng, draft, style)
+            if said and not doubled(said.text):
+                return said
         return None
 
     def _said(self, rng: Random, intents: Sequence[Intent], style: Style) -> QueryDraft | None:

@@ -45,6 +45,11 @@ _BEFORE = re.compile(r"[ ,]+([,.?!;])")
 _STARTS = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
 
 
+def doubled(text: str) -> bool:
+    """Whether a word is there twice in a row."""
+    return _DOUBLED.search(text) is not None
+
+
 def tidy(text: str) -> str:
     """Close the gaps that empty slots leave."""
     return _BEFORE.sub(r"\1", _SPACES.sub(" ", text)).strip()

@@ -1,7 +1,8 @@
-"""Styles of requests, and their shares in what the offline engine writes."""
+"""Styles of requests: their shares in a dataset, and the style of a sample."""
 
 from typing import Literal, get_args
 
+from workbench.core.samples import Sample
 from workbench.core.shares import parsed_shares
 
 Style = Literal[
@@ -30,3 +31,9 @@ StyleShares = tuple[tuple[Style, float], ...]
 def parse_styles(text: str) -> StyleShares:
     """Read `plain=60,voice=40`. Raises `ValueError` with what is wrong."""
     return parsed_shares(text, STYLES, "style")
+
+
+def style_of(sample: Sample) -> Style | None:
+    """Return how the sample's request is put, as what wrote it has recorded; None if it hasn't."""
+    said = (sample.meta or {}).get("style")
+    return next((style for style in STYLES if style == said), None)
