@@ -82,4 +82,5 @@ class OfflineEngine:
 def _item(sample: Sample) -> dict[str, Any]:
     """Return a sample as a reply has it: with its style, where it has one, beside its calls."""
     item = to_item(sample)
-    return {**item, **item.pop("meta", {})}
+    known = item.pop("meta", {})
+    return {**item, **known}
