@@ -26,6 +26,9 @@ from workbench.core.samples import Sample
 TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
 """Of calls among other kinds: the shares that are twins of those, and that are answered."""
 
+BUT_ONE_SHARE = 0.25
+"""Of exceptions: the share that are for all places but one; others leave something as it is."""
+
 _SHOWN = 5
 """The most properties named of those left out."""
 
@@ -140,7 +143,7 @@ class Grammar:
         found = None
         if style == "same":
             found = self._planner.shared(rng, cell, but=False)
-        elif style == "exception":
+        elif style == "exception" and rng.random() < BUT_ONE_SHARE:
             found = self._planner.shared(rng, cell, but=True)
         elif style in ("plain", "reason", "short", "voice", "typed"):
             return self._planner.draw(rng, cell)

@@ -43,6 +43,7 @@ def apart(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Qu
         return None
     utterances = [writer.utterance(rng, intent) for intent in ordered]
     said: list[str] = []
+    used: list[Template] = []
     for index, utterance in enumerate(utterances):
         asks = utterance.intent.access == "get"
         clause = writer.clause(rng, utterance, "ask" if asks else "do")
@@ -50,7 +51,9 @@ def apart(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Qu
             return None
         if index:
             frames = writer.book.compose.next_ask if asks else writer.book.compose.next
-            said.append(writer.put(rng, pick(rng, frames), ask=clause, do=clause))
+            frames = tuple(frame for frame in frames if frame not in used) or frames
+            used.append(pick(rng, frames))
+            said.append(writer.put(rng, used[-1], ask=clause, do=clause))
         else:
             said.append(writer.framed(rng, "ask" if asks else "do", clause))
     return QueryDraft(" ".join(map(ended, said)), _calls(utterances))
@@ -64,7 +67,7 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     clauses = []
     for utterance in utterances:
         texts = writer.utterances.texts(utterance, "short")
-        texts = [t for t in texts if t.source.split()[0] not in writer.book.verbs]
+        texts = [t for t in texts if t.source.split()[0] not in (*writer.book.verbs, "{v}")]
         if not texts or any("?" in text.source for text in texts):
             return None
         clauses.append(pick(rng, texts).expand(rng, utterance))

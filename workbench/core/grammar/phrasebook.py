@@ -110,7 +110,7 @@ class WishScene(PhraseModel):
 
 
 class Compose(PhraseModel):
-    """How sentences come together. Each table maps a name to templates."""
+    """How sentences come together. vague: numbers that, after a slip, may be taken for pronouns."""
 
     openers: Texts = ()
     closers: Texts = ()
@@ -126,6 +126,7 @@ class Compose(PhraseModel):
     at_place: Texts = ()
     same: Texts = ()
     fix_value: Texts = ()
+    vague: tuple[str, ...] = ()
     fix_place: Texts = ()
     fix_wish: Texts = ()
     alone: Texts = ()

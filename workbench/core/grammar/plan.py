@@ -216,6 +216,8 @@ class IntentPlanner:
         unsaid = areas_without_place(self._policy, self._catalog, prop, access)
         if others and len(prop.areas) > 1:
             first = others[0]
+            if first.other is not None:
+                return None, False
             named = len(first.prop.areas) > 1 and first.areas != self.default_areas(first)
             if named:
                 if not self._places.alike(prop, first.prop) or len(first.areas) > 1:

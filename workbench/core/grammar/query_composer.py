@@ -28,7 +28,7 @@ WAYS: dict[Style, tuple[tuple[str, Way], ...]] = {
     "need": (("need", styles.need),),
     "person": (("person", styles.person), ("speaker", styles.speaker)),
     "same": (("same", styles.same),),
-    "exception": (("except", styles.plain), ("alone", styles.alone)),
+    "exception": (("except", styles.but_one), ("alone", styles.alone)),
     "correction": (
         ("fixed_value", styles.fixed_value),
         ("fixed_place", styles.fixed_place),

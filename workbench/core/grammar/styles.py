@@ -21,6 +21,12 @@ def plain(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | 
     return QueryDraft(said, tuple(utterance.calls()), bare=True) if said else None
 
 
+def but_one(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Say what is wanted in all places but one."""
+    excepts = intent.mention is not None and intent.mention.kind == "except"
+    return plain(writer, rng, intent) if excepts else None
+
+
 def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say the utterance in a whole sentence, which needs no mark to be understood."""
     utterance = writer.utterance(rng, intent, alone=True)
@@ -180,7 +186,7 @@ def fixed_value(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
     said = pick(rng, texts).expand(rng, utterance)
     before = utterance.value
     again = utterance("v")
-    if utterance.value == before:
+    if utterance.value == before or again in writer.book.compose.vague:
         return None
     fix = writer.put(rng, pick(rng, writer.book.compose.fix_value), do=said, v=again)
     return QueryDraft(fix, tuple(utterance.calls()))
@@ -188,7 +194,7 @@ def fixed_value(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
 
 def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Correct the place in the same breath."""
-    if intent.other is not None or len(intent.areas) != 1 or intent.reads:
+    if intent.other is not None or len(intent.areas) != 1 or intent.reads or intent.act.steps:
         return None
     others = [a for a in intent.prop.areas if a != intent.areas[0]]
     others = [a for a in others if writer.planner.can(intent, a)]
@@ -223,6 +229,8 @@ def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
 def alone(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say what to leave alone, and what to change."""
     names = writer.planner.kept_beside(intent)
+    if intent.mention is not None and intent.mention.kind == "except":
+        return None
     if intent.access == "get" or not names:
         return None
     utterance = writer.utterance(rng, intent)
