@@ -28,6 +28,8 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     if kinds == {"get"}:
         return _asked(writer, rng, intents)
     utterances, placed = _utterances(writer, rng, intents)
+    if not utterances:
+        return None
     clause = _merged(writer, rng, utterances) or _listed_clauses(writer, rng, utterances)
     if clause is None:
         return None
@@ -63,7 +65,9 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     """Say all in telegram style: only commands, or only questions."""
     if len({intent.access for intent in intents}) > 1 or any(i.other is not None for i in intents):
         return None
-    utterances, placed = _utterances(writer, rng, intents)
+    utterances, placed = _utterances(writer, rng, intents, again=False)
+    if not utterances:
+        return None
     clauses = []
     for utterance in utterances:
         texts = writer.utterances.texts(utterance, "short")
@@ -79,19 +83,23 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
 
 
 def _utterances(
-    writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]
+    writer: UtteranceWriter, rng: Random, intents: Sequence[Intent], *, again: bool = True
 ) -> tuple[list[Utterance], str]:
-    """Begin the utterances. A place that all are for is said once, and comes second."""
+    """Begin the utterances. A place that all are for is said once, and comes second.
+
+    again: what was just named may be called "it". No utterances where some are for the place of the first, and some aren't.
+    """
     if not any(intent.along for intent in intents):
         utterances = [writer.utterance(rng, intent) for intent in intents]
         for before, utterance in pairwise(utterances):
-            if utterance.heads == before.heads and utterance.intent.areas == before.intent.areas:
+            alike = utterance.heads == before.heads
+            if again and alike and utterance.intent.areas == before.intent.areas:
                 utterance.mention = writer.places.again(before.mention)
         return utterances, ""
-    first = intents[0]
+    first, *others = intents
     mention = writer.mention(rng, first)
-    if not mention.at:
-        return [writer.utterance(rng, intent) for intent in intents], ""
+    if not mention.at or not all(intent.along for intent in others):
+        return [], ""
     at = pick(rng, mention.at).expand(rng, str)
     unsaid = writer.places.unstated(first.areas)
     return [writer.utterance(rng, intent, unsaid) for intent in intents], at
@@ -144,9 +152,9 @@ def _asked(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     form = "ask" if rng.random() < 0.6 else "wh"
     clauses = [writer.clause(rng, utterance, form) for utterance in utterances]
     said = [clause for clause in clauses if clause and "," not in clause and "?" not in clause]
-    if placed or len(said) < len(clauses):
+    if not said or len(said) < len(clauses):
         return None
-    text = writer.framed(rng, form, f"{', '.join(said[:-1])} and {said[-1]}")
+    text = writer.framed(rng, form, f"{', '.join(said[:-1])} and {said[-1]} {placed}".rstrip())
     return QueryDraft(text, _calls(utterances))
 
 
