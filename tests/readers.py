@@ -1,10 +1,21 @@
 """Play a judge or a repairer: read what the real prompt asks, and answer in its form."""
 
-from gemini_server.reading import cases
+from gemini_server.reading import cases, steps_of
 
 from workbench.core.judge.votes import CONVERSATION_QUESTIONS
 
-__all__ = ["cases", "fine", "fine_talk", "fixed", "is_judge", "judging", "wrong", "wrong_talk"]
+__all__ = [
+    "cases",
+    "fine",
+    "fine_talk",
+    "fixed",
+    "fixed_talk",
+    "is_judge",
+    "judging",
+    "steps_of",
+    "wrong",
+    "wrong_talk",
+]
 
 
 def fine(tag, **change):
@@ -35,6 +46,7 @@ def fine_talk(tag, **change):
         "evidence": "The words ask for it, and the steps do it.",
         **dict.fromkeys(CONVERSATION_QUESTIONS, True),
         "objections": [],
+        "corrected_steps": [],
     } | change
 
 
@@ -67,3 +79,8 @@ def judging(server, opinion):
 def fixed(tag, query, calls):
     """Write a sample anew."""
     return {"id": tag, "evidence": "It was out of range.", "query": query, "answers": calls}
+
+
+def fixed_talk(tag, item):
+    """Write a conversation anew."""
+    return {"id": tag, "evidence": "It was not read.", "steps": steps_of(item)}

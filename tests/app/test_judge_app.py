@@ -2,17 +2,20 @@
 
 import json
 import re
+from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 from conversations import WARMER
-from readers import cases, fine, fixed, judging, wrong, wrong_talk
+from readers import cases, fine, fixed, fixed_talk, judging, wrong, wrong_talk
 from textual.widgets import OptionList
 from wire import KEY
 
 from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.cost import CostPrompt
-from workbench.app.judge.screen import JudgeScreen
+from workbench.app.judge.screen import JudgeScreen, worth
+from workbench.core.judge.report import Agreement, JudgeReport
 from workbench.core.samples import from_item, to_item
 
 MORE = pytest.mark.exhaustive  # cases much like the others
@@ -213,6 +216,41 @@ async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, u
         assert app.screen.review.status(3) == "pass"
 
 
+@pytest.mark.exhaustive
+async def test_a_repaired_conversation_is_accepted_whole(open_app, dataset, until_true):
+    ill = from_item(json.loads(json.dumps(to_item(WARMER)).replace("21.0", "51.0")))
+    dataset.write_text(json.dumps([*json.loads(dataset.read_text())[:2], to_item(ill)]))
+    keep(dataset, "repair", [ill], lambda tag, _: fixed_talk(tag, to_item(WARMER)))
+    async with open_app(verified=True) as pilot:
+        await read(pilot, until_true)
+        await where(pilot, 2)
+        assert "repair.offered" in detail(pilot.app)
+        await pilot.press("f")
+        await pilot.pause()
+        await pilot.press("a")
+        await pilot.pause()
+        assert pilot.app.screen.review.label(2).edited == WARMER
+
+
+@pytest.mark.parametrize(("low", "tables"), [(True, 0), (False, 2)])
+def test_two_kinds_are_told_apart_and_a_low_screen_leaves_out_the_tables(low, tables):
+    agreement = Agreement(((3, 1), (0, 2)))
+    single = JudgeReport("m", "p", 6, 2, 0, agreement, agreement, 0)
+    talks = replace(single, prompt="q", conversations=True)
+    names, told = (
+        [str(cell) for cell in column.cells]
+        for column in worth([single, talks], defaultdict(str), low=low).columns
+    )
+    assert [told[at] for at, name in enumerate(names) if name == "judged"] == [
+        "6 single requests, 2 wrong",
+        "6 conversations, 2 wrong",
+    ]
+    assert (names.count("judge"), names.count("it said ok")) == (1, tables)
+    assert str([*worth([single], defaultdict(str), low=low).columns[1].cells][1]).startswith(
+        "6 sam"
+    )
+
+
 async def test_a_conversation_is_judged_and_the_objection_is_at_its_step(
     open_app, dataset, service, until_true
 ):
@@ -299,8 +337,6 @@ async def test_a_judging_can_be_stopped(open_app, service, until_true):
 
 
 def _held(server, asked):
-    from dataclasses import replace
-
     return replace(server.samples([fine(c.tag) for c in cases(asked.prompt)]), hold=20.0)
 
 

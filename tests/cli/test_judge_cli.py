@@ -4,7 +4,7 @@ import json
 
 import pytest
 from prices import price_file
-from readers import cases, fine, fine_talk, fixed, is_judge, wrong, wrong_talk
+from readers import cases, fine, fine_talk, fixed, fixed_talk, is_judge, wrong, wrong_talk
 from wire import KEY
 
 from workbench.adapters.labels import labels_path, open_labels
@@ -44,13 +44,17 @@ def service(gemini_server):
             return ill if "off" in case.query else fine_talk(case.tag)
         return wrong(case.tag, reason=reason) if "off" in case.query else fine(case.tag)
 
+    def repaired(case):
+        calls = light("", 1)["answers"]
+        if case.is_conversation:
+            return fixed_talk(case.tag, case.item | {"answers": calls})
+        return fixed(case.tag, case.query, calls)
+
     def answer(asked):
         found = cases(asked.prompt)
         if is_judge(asked):
             return gemini_server.samples([opinion(case) for case in found])
-        return gemini_server.samples(
-            [fixed(c.tag, c.query, light("", 1)["answers"]) for c in found]
-        )
+        return gemini_server.samples([repaired(case) for case in found])
 
     gemini_server.answer = answer
     return {"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": gemini_server.url}
@@ -192,13 +196,11 @@ def test_conversations_are_judged_with_the_rest(cli, data, service):
     assert len(record.prompts.split(", ")) == 2
 
 
-@pytest.mark.parametrize("command", ["repair"])
-def test_conversations_are_left_out_and_counted(cli, data, service, command):
-    items = json.loads(data.read_text())
-    talk = {"query": "hello", "answers": [], "reply": {"kind": "chat", "text": "Hello."}}
-    data.write_text(json.dumps([*items, talk, {**talk, "reply": {"kind": "odd", "text": "."}}]))
-    done = cli(command, data, "--dry-run", env=service)
-    assert "2 conversations are left out" in done.stderr
-    done = cli(command, data, env=service)
+def test_conversations_are_repaired_with_the_rest(cli, data, service):
+    said = {"reply": {"kind": "tell", "text": "They are on."}}
+    long = light("Lights on", 9) | {"then": [{"query": "again"}] * 80}
+    data.write_text(json.dumps([*ITEMS, light("Lights up", 9) | {"then": [said]}, long]))
+    done = cli("repair", data, env=service)
     assert done.returncode == 0, done.stderr
-    assert "hello" not in done.stdout
+    assert "of 2 failing, 2 fixed, 0 still failing, 0 unanswered" in done.stdout
+    assert "1 conversation is left out: too long to be rewritten whole." in done.stderr

@@ -76,6 +76,7 @@ INPUTS = {
     "properties file": "properties.json",
     "functions file": "functions.json",
     "overlay": "overlay.toml",
+    "categories": "categories.toml",
     "policy": "policy.toml",
     "lexicon": "lexicon",
     "price file": "prices.toml",
@@ -115,6 +116,7 @@ def world(tmp_path_factory) -> Iterator[Path]:
         ("properties.json", files.properties_path),
         ("functions.json", files.functions_path),
         ("overlay.toml", files.overlay_path),
+        ("categories.toml", files.categories_path),
         ("policy.toml", files.policy_path),
         ("prices.toml", resource("data") / "prices.toml"),
     ):

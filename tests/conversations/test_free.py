@@ -345,9 +345,6 @@ def test_what_free_cannot_take_is_refused_in_a_sentence(catalog, records, tmp_pa
         return str(result.exception)
 
     report = ["--report", tmp_path / "x.json"]
-    assert "--free needs a model that takes whole" in refused(
-        "evaluate", records, "--free", "--gemini", *report
-    )
     assert "step by step; leave it or --free out" in refused(
         "evaluate", records, "--free", "--labels", records, *report
     )

@@ -9,7 +9,8 @@ from verifying import verifier_of
 
 from workbench.core.judge.answers import read_attempts, read_votes
 from workbench.core.judge.cases import case_values, in_batches, tagged
-from workbench.core.judge.findings import best_repair, edits_between, judge_findings
+from workbench.core.judge.edits import edits_between
+from workbench.core.judge.findings import best_repair, judge_findings
 from workbench.core.judge.votes import Judgement, disagree
 from workbench.core.samples import from_item, to_item
 from workbench.core.verdicts import Fix, apply_fixes

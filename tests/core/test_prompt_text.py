@@ -9,7 +9,12 @@ from verifying import verify
 
 from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
-from workbench.core.judge.cases import case_values, conversation_values, repair_values
+from workbench.core.judge.cases import (
+    case_values,
+    conversation_repair_values,
+    conversation_values,
+    repair_values,
+)
 from workbench.core.samples import Reply, Sample, StateValue, Step, ToolCall
 from workbench.core.text.prompt_text import compact, sample_shown
 
@@ -60,6 +65,14 @@ def prompts(one: Sample) -> dict[str, str]:
         "judge": made.reading("judge", [case_values("aaaa", one, CATALOG)]),
         "judge_conversation": made.reading(
             "judge_conversation", [conversation_values("aaaa", talk(one), CATALOG)]
+        ),
+        "repair_conversation": made.reading(
+            "repair_conversation",
+            [
+                conversation_repair_values(
+                    "aaaa", talk(one), verdict, [(talk(one), verdict)], CATALOG
+                )
+            ],
         ),
         "repair": made.reading("repair", [repair_values("aaaa", one, verdict, [(one, verdict)])]),
         "generation": made.generation(Request(1, 3, examples=(one,))),

@@ -5,7 +5,12 @@ import json
 import pytest
 from verifying import verify
 
-from workbench.adapters.vehicle.catalogs import BUILT_IN, CatalogFiles, load_catalog
+from workbench.adapters.vehicle.catalogs import (
+    BUILT_IN,
+    CatalogFiles,
+    load_catalog,
+    other_properties,
+)
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.car.catalog import with_lists, without_lists
 from workbench.core.car.driving import read_line
@@ -40,6 +45,7 @@ def result(car, call):
 def test_every_property_of_the_car_is_in_a_category(catalog):
     assert [one.name for one in catalog.lists.categories] == NAMES
     assert catalog.lists.lacking(catalog.properties) == ()
+    assert catalog.lists.lacking(one["propertyName"] for one in other_properties()) == ()
 
 
 def test_a_category_is_listed_with_the_entries_of_the_catalogue_file(car, catalog):

@@ -10,7 +10,7 @@ from workbench.core.editing.parts import move_call
 from workbench.core.editing.sample_text import from_text, to_text
 from workbench.core.items import read_sample
 from workbench.core.json.text import dumps
-from workbench.core.judge.findings import edits_between
+from workbench.core.judge.edits import edits_between
 from workbench.core.review.choices import Choice, DecidedBy, decided
 from workbench.core.review.labels import read_label, to_document
 from workbench.core.samples import Sample, ToolCall, to_item

@@ -8,6 +8,7 @@ from call_values import VALUES
 
 from workbench.adapters.tuning.demo import demo_tokenizer
 from workbench.adapters.tuning.encode import make_encoder
+from workbench.core.car.catalog import with_lists
 from workbench.core.json.text import dumps
 from workbench.core.samples import from_item
 from workbench.core.training.chat import chat_messages, chat_tools
@@ -131,14 +132,18 @@ def test_results_and_replies_come_through_in_the_families_for_the_car(encoder):
     assert not any(lost.values()), lost
 
 
+@pytest.mark.parametrize("looked_up", [False, True], ids=["shown", "looked up"])
 @pytest.mark.parametrize("name", ["qwen3", "qwen3_8", "gemma4", "gemma4_v5", "chatml"])
 def test_each_thing_said_in_a_conversation_is_learnt_after_what_the_car_answered(
-    encoder, catalog, name
+    encoder, catalog, name, looked_up
 ):
     """What is learnt is read back as signed, and each result stands before it, whole."""
     one = encoder(name)
-    types = {key: function.parameters for key, function in catalog.functions.items()}
-    writer = RecordWriter(catalog, ("", ""), 0, RecordShape(True, 2, 2, "steps"))
+    car = with_lists(catalog)
+    types = {key: function.parameters for key, function in car.functions.items()}
+    shown = None if looked_up else 2
+    shape = RecordShape(not looked_up, 2, shown, "steps", looked_up)
+    writer = RecordWriter(catalog, ("", ""), 0, shape)
     for sample in CONVERSATIONS:
         for record in map(json.loads, writer.records(sample, "train")):
             row = one.row(record)

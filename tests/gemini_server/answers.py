@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,14 +31,14 @@ class Answer:
 
     @property
     def usage(self) -> dict[str, int] | None:
-        """The tokens of an answer that is sent in full and holds text; else None."""
+        """The tokens of an answer that is sent in full and holds text or calls; else None."""
         if self.status != 200 or self.drop:
             return None
         try:
             body = json.loads(self.body)
             content = body["candidates"][0]["content"]
-            has_text = any(part.get("text") for part in content["parts"])
-            return dict(body.get("usageMetadata", {})) if has_text else None
+            has_any = any(part.get("text") or "functionCall" in part for part in content["parts"])
+            return dict(body.get("usageMetadata", {})) if has_any else None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return None
 
@@ -70,6 +71,14 @@ class Answers:
     def samples(self, items: list[Any], **change: Any) -> Answer:
         """A reply that holds these items as JSON."""
         return self.text(json.dumps(items, ensure_ascii=False), **change)
+
+    def calls(self, calls: Sequence[Mapping[str, Any]], signature: str, **change: Any) -> Answer:
+        """A reply that calls functions, each with `name` and `args`; the first call is signed."""
+        parts = [{"functionCall": dict(call)} for call in calls]
+        parts[0]["thoughtSignature"] = signature
+        content = {"role": "model", "parts": parts}
+        candidate = {"index": 0, "content": content, "finishReason": "STOP"}
+        return self.text(None, candidates=[candidate], **change)
 
     def json(self, body: Any, status: int = 200, **change: Any) -> Answer:
         return Answer(json.dumps(body).encode(), status, **change)

@@ -129,11 +129,15 @@ class SampleReader:
             **dict.fromkeys(_QUESTIONS, True),
             "calls_follow": sound,
         }
+        fixed = to_item(fix_sample(sample, findings).sample)
         if sample.is_conversation:
             objection["step"] = found.step + 1 if found else 1
-            more = dict.fromkeys(_MORE_QUESTIONS, True)
-            return {**said, **more, "objections": [] if sound else [objection]}
-        fixed = to_item(fix_sample(sample, findings).sample)
+            return {
+                **said,
+                **dict.fromkeys(_MORE_QUESTIONS, True),
+                "objections": [] if sound else [objection],
+                "corrected_steps": [] if sound else [*map(json.dumps, steps_of(fixed))],
+            }
         return {
             **said,
             "objections": [] if sound else [objection],
@@ -144,9 +148,16 @@ class SampleReader:
     def _repair(self, case: Case) -> dict[str, Any]:
         sample, findings, astray = self._read(case)
         fixed = to_item(sample if astray else fix_sample(sample, findings).sample)
-        return {
+        said = {
             "id": case.tag,
             "evidence": findings[0].message if findings else "Nothing is wrong.",
-            "query": fixed["query"],
-            "answers": fixed["answers"],
         }
+        if sample.is_conversation:
+            return {**said, "steps": steps_of(fixed)}
+        return {**said, "query": fixed["query"], "answers": fixed["answers"]}
+
+
+def steps_of(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give a conversation as a reader of it writes it."""
+    first = {name: item[name] for name in ("query", "answers", "reply") if item.get(name)}
+    return [first, *item.get("then", ())]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .answers import Answer
 from .asked import text_of
 from .batches import to_json
+from .calling import wrong_contents
 from .handler import Call
 from .models import find_model, models_of, page
 from .tokens import count
@@ -101,6 +102,8 @@ def _unusable(server: "GeminiServer", call: Call, body: dict[str, Any]) -> Answe
     if not body.get("contents"):
         message = "* GenerateContentRequest.contents: contents is not specified\n"
         return server.error(400, message)
+    if wrong := wrong_contents(call.path.split("/models/")[1].split(":")[0], body):
+        return server.error(400, wrong)
     thinking = body.get("generationConfig", {}).get("thinkingConfig", {})
     if "thinkingLevel" in thinking and "thinkingBudget" in thinking:
         message = "You can only set only one of thinking budget and thinking level."

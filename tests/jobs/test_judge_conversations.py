@@ -79,6 +79,7 @@ def test_the_judge_sees_every_step_as_it_runs(run, gemini_server, catalog):
     prompt, schema = asked.prompt, asked.config["responseJsonSchema"]
     assert prompt.startswith(Prompts(catalog, POLICY).brief)
     assert schema["items"]["required"][:3] == ["id", "evidence", "calls_follow"]
+    assert "corrected_steps" in schema["items"]["required"]
     assert "corrected_answers" not in schema["items"]["properties"]
     shown = {case.query: case for case in cases(prompt)}
     assert {from_item(case.item).id for case in shown.values()} == {one.id for one in EVERY}
@@ -97,11 +98,12 @@ def test_the_judge_sees_every_step_as_it_runs(run, gemini_server, catalog):
 
 
 def test_other_rules_for_conversations_leave_what_was_said_of_single_requests_in_use(
-    run, gemini_server
+    run, gemini_server, dataset
 ):
     judging(gemini_server, lambda _: True)
     run()
     gemini_server.asked.clear()
+    judge_path(dataset).unlink()  # all follows from the journal
     assert run().reading.requests == 0
     other = POLICY.model_copy(update={"conversation_rules": ("Ask back more.",)})
     standing = run(policy=other).standing

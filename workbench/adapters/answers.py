@@ -54,6 +54,11 @@ class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     time: str = ""
 
+    @property
+    def chats(self) -> bool:
+        """Whether the model was asked to go on with conversations, and not for calls alone."""
+        return bool(self.settings.get("free") or self.settings.get("chat"))
+
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer. gold: the content id of the signed sample when it was asked.
@@ -151,7 +156,8 @@ def read_again(answer: Answer, head: AnswersHead) -> Answer:
     if not answer.raw:
         return answer
     try:
-        given = read_answer(head.source, body_bytes(answer.raw), as_text=bool(head.family))
+        body, chat = body_bytes(answer.raw), head.chats
+        given = read_answer(head.source, body, as_text=bool(head.family), chat=chat)
     except AnswerError as error:
         return msgspec.structs.replace(answer, error=answer.error or str(error))
     return msgspec.structs.replace(
@@ -187,7 +193,9 @@ def _template(head: AnswersHead) -> str:
 
 
 def _way(head: AnswersHead) -> str:
-    return "free" if head.settings.get("free") else "step by step"
+    if head.settings.get("free"):
+        return "free"
+    return "step by step in conversations" if head.chats else "step by step"
 
 
 def _temperature(head: AnswersHead) -> str:

@@ -37,8 +37,8 @@ from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 from workbench.core.judge.answers import Answers, read_attempts, read_votes
-from workbench.core.judge.tasks import ReaderTask
-from workbench.core.judge.votes import Judgement, Vote, questions_about
+from workbench.core.judge.tasks import ReaderTask, is_conversation_id
+from workbench.core.judge.votes import Judgement, Vote
 from workbench.core.samples import Sample
 from workbench.core.spending.tally import RequestOutcome, outcome_of
 
@@ -308,15 +308,17 @@ class Judgements:
     def _take(self, line: ReaderReplyLine) -> Answers[Vote] | Answers[Sample]:
         """Take in a reply; an earlier answer for the same turn stays."""
         answers: Answers[Vote] | Answers[Sample]
+        talks = is_conversation_id(next(iter(line.tags.values()), ""))
         if line.task == "judge":
-            asked = questions_about(next(iter(line.tags.values()), ""))
-            answers = votes = read_votes(line.reply, line.tags, line.turn, line.time, asked)
+            answers = votes = read_votes(
+                line.reply, line.tags, line.turn, line.time, conversations=talks
+            )
             for tag, vote in votes.found.items():
                 entry = self._entry_of(line, line.tags[tag])
                 if all(one.number != vote.number for one in entry.votes):
                     self._set(msgspec.structs.replace(entry, votes=(*entry.votes, vote)))
         else:
-            answers = samples = read_attempts(line.reply, line.tags)
+            answers = samples = read_attempts(line.reply, line.tags, conversations=talks)
             for tag, sample in samples.found.items():
                 entry = self._entry_of(line, line.tags[tag])
                 one = Attempt(number=line.turn, sample=sample, time=line.time)

@@ -130,13 +130,18 @@ class EvaluationPrompts:
         return self._templates.render(_EVALUATE, values).strip("\n") + "\n"
 
 
-def developer_template(directory: Path | None = None, *, compact: bool = False) -> tuple[str, str]:
+def developer_template(
+    directory: Path | None = None, *, compact: bool = False, looked_up: bool = False
+) -> tuple[str, str]:
     """Return the developer message of training records: the text before and after the catalogue.
 
-    compact: that of the compact catalogue. Raises `PromptError`, also where the template does not
-    hold `{{ catalog }}` exactly once.
+    compact: that of the compact catalogue. looked_up: that of records without one, all of it being
+    before. Raises `PromptError`, also where the template does not hold `{{ catalog }}` exactly
+    once, where there is one.
     """
     folder = directory or prompts_dir()
+    if looked_up:
+        return Templates(folder).render("developer_looked_up.md.j2", {}).strip("\n"), ""
     name = "developer_compact.md.j2" if compact else "developer.md.j2"
     text = Templates(folder).render(name, {"catalog": _CATALOG_MARK}).strip("\n")
     before, *others = text.split(_CATALOG_MARK)
@@ -148,9 +153,11 @@ def developer_template(directory: Path | None = None, *, compact: bool = False) 
     return before, others[0]
 
 
-def developer_hash(directory: Path | None = None, *, compact: bool = False) -> str:
+def developer_hash(
+    directory: Path | None = None, *, compact: bool = False, looked_up: bool = False
+) -> str:
     """Hash the developer message without the catalogue: SHA-256."""
-    text = "".join(developer_template(directory, compact=compact))
+    text = "".join(developer_template(directory, compact=compact, looked_up=looked_up))
     return sha256(text.encode()).hexdigest()
 
 

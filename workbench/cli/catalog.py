@@ -1,5 +1,6 @@
 """`workbench catalog`: show a vehicle's catalogue, and check one."""
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from workbench.adapters.vehicle.catalogs import (
     CatalogFiles,
     load_catalog,
     load_overlay,
+    other_properties,
+    parse_entries,
     read_entries,
 )
 from workbench.cli.console import out, plain, say
@@ -105,6 +108,40 @@ def compact(
     """
     catalog = load_catalog(replace(files, properties=file))
     sys.stdout.buffer.write(write_compact(facts_of(catalog)).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def extend(
+    names: Annotated[list[str], typer.Argument(help="Properties to add.", metavar="PROPERTY…")],
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="Leave out this property; can be repeated."),
+    ] = None,
+    *,
+    files: Annotated[CatalogFiles, Only(("properties",))],
+) -> None:
+    """Print a properties file with properties that other cars have, to be named by --properties.
+
+    Without --properties, it is the built-in file that is extended.
+    """
+    entries = parse_entries(
+        files.content("properties"), files.properties_path, "properties file", "propertyName"
+    )
+    others = {one["propertyName"]: one for one in other_properties()}
+    there = {one["propertyName"] for one in entries}
+    for name in names:
+        if name not in others:
+            raise InputError(f"{name}: known are {', '.join(others)}; choose one of these.")
+        if name in there:
+            raise InputError(f"{name}: {files.properties_path} has it already; leave it out.")
+    gone = set(without or ())
+    if missing := sorted(gone - there):
+        raise InputError(f"--without {missing[0]}: the properties file has no such property.")
+    made = [one for one in entries if one["propertyName"] not in gone]
+    made += (others[name] for name in dict.fromkeys(names))
+    text = json.dumps(made, indent=1, ensure_ascii=False)
+    sys.stdout.buffer.write(text.encode() + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -9,12 +9,19 @@ from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, say
+from workbench.core.car.catalog import Catalog
 from workbench.core.plural import number_of
 from workbench.core.spending.cost import PriceTier, money, unknown_words
 from workbench.core.text.plain import visible
+from workbench.core.training.free import Course
 from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.choosing import AnswererChoice, gemini_choice
-from workbench.jobs.evaluate.estimate import evaluation_estimate, questions_left
+from workbench.jobs.evaluate.estimate import (
+    courses_left,
+    evaluation_estimate,
+    questions_left,
+    signed_questions,
+)
 from workbench.jobs.generating.engines import EngineChoice, make_engine, make_model
 from workbench.jobs.generating.estimate import GenerationEstimate, estimate, percent
 from workbench.jobs.generating.options import GenerateOptions
@@ -76,20 +83,45 @@ def print_reading_estimate(
 
 
 def print_evaluation_estimate(
-    golds: Sequence[Gold], data: Path, saved: Path, choice: AnswererChoice
+    golds: Sequence[Gold], data: Path, saved: Path, choice: AnswererChoice, *, chat: bool
 ) -> None:
-    """Print what an evaluation would ask, and what Gemini would charge for it; asks nothing."""
+    """Print what an evaluation would ask, and what Gemini would charge for it; asks nothing.
+
+    chat: whether Gemini would go on with conversations.
+    """
     chosen = gemini_choice(choice) if choice.gemini else None
     left = questions_left(golds, saved)
     say(f"{data}: {len(left):,} of {len(golds):,} questions are left to ask")
     if chosen is None:
         say("Nothing here is paid by the token.")
     elif left:
-        _print_gemini(left, choice, chosen)
+        _print_gemini(left, choice, chosen, chat=chat)
     say(_DRY)
 
 
-def _print_gemini(left: Sequence[Gold], choice: AnswererChoice, chosen: EngineChoice) -> None:
+def print_driving_estimate(
+    courses: Sequence[Course],
+    catalog: Catalog,
+    data: Path,
+    saved: Path,
+    choice: AnswererChoice,
+) -> None:
+    """Print what driving through conversations would ask, as if the model did what is signed."""
+    chosen = gemini_choice(choice) if choice.gemini else None
+    left = courses_left(courses, saved, catalog)
+    say(f"{data}: {len(left):,} of {len(courses):,} conversations are left to drive through")
+    if chosen is None:
+        say("Nothing here is paid by the token.")
+    elif left:
+        asked = [gold for course in left for gold in signed_questions(course, catalog)]
+        say(f"A model that does what is signed is asked {len(asked):,} times:")
+        _print_gemini(asked, choice, chosen, chat=True)
+    say(_DRY)
+
+
+def _print_gemini(
+    left: Sequence[Gold], choice: AnswererChoice, chosen: EngineChoice, *, chat: bool
+) -> None:
     from workbench.adapters.answerers.gemini import Gemini
 
     async def look() -> tuple[GenerationEstimate, str]:
@@ -97,7 +129,7 @@ def _print_gemini(left: Sequence[Gold], choice: AnswererChoice, chosen: EngineCh
         try:
             found = await evaluation_estimate(
                 left,
-                Gemini(model, EvaluationPrompts()),
+                Gemini(model, None if chat else EvaluationPrompts()),
                 workers=choice.workers,
                 tier=chosen.tier,
                 prices=choice.prices,

@@ -9,7 +9,6 @@ import typer
 
 from workbench.adapters.files.beside import saved_answers
 from workbench.adapters.vehicle.catalogs import Car
-from workbench.cli.console import say
 from workbench.cli.options import BatchOption, Cost
 from workbench.core.errors import InputError
 from workbench.core.options import Force, Reads, Writes
@@ -103,12 +102,12 @@ def evaluate(
     if free:
         from workbench.cli.evaluate_free import drive, prepare_free, score_and_report_free
 
-        _check_free(choice, labels)
+        _check_free(labels)
         driven = prepare_free(data, split, limit, files, tries, compare)
         if cost.dry_run:
-            say(
-                f"{data}: {len(driven.courses):,} conversations; nothing here is paid by the token."
-            )
+            from workbench.cli.dry_run import print_driving_estimate
+
+            print_driving_estimate(driven.courses, driven.catalog, data, saved, choice)
             return
         if choice.asks:
             drive(driven, choice, saved, batch=batch)
@@ -119,11 +118,12 @@ def evaluate(
     golds, digest = load_golds(data, split, limit)
     golds = repeated(golds, tries)
     # Whatever else can't be used is reported before a model is asked for an hour.
+    chat = choice.gemini and any(gold.text is not None or gold.nth for gold in golds)
     basis = prepare(golds, data, digest, files, labels, compare)
     if cost.dry_run:
         from workbench.cli.dry_run import print_evaluation_estimate
 
-        print_evaluation_estimate(golds, data, saved, choice)
+        print_evaluation_estimate(golds, data, saved, choice, chat=chat)
         return
     if choice.asks:
 
@@ -134,11 +134,11 @@ def evaluate(
                 saved,
                 workers=choice.workers,
                 data=digest,
-                settings=choice.settings,
+                settings=choice.settings | ({"chat": True} if chat else {}),
             )
 
         runs = labels or data.with_suffix(".json")
-        ask_and_save(begin, len(golds), choice, saved, runs, batch=batch)
+        ask_and_save(begin, len(golds), choice, saved, runs, batch=batch, chat=chat)
     else:
         need_answers(outputs, saved)
     score_and_report(basis, saved, report, as_json=as_json)
@@ -154,12 +154,7 @@ def _check_tries(
             raise InputError(f"{name} is for one try at each record; leave it or --tries out.")
 
 
-def _check_free(choice: AnswererChoice, labels: Path | None) -> None:
+def _check_free(labels: Path | None) -> None:
     """Raise `InputError` for what doesn't go with --free."""
-    if choice.gemini:
-        raise InputError(
-            "--free needs a model that takes whole conversations, and Gemini is asked for the "
-            "calls of one request here; use --model FOLDER or --endpoint URL."
-        )
     if labels is not None:
         raise InputError("--labels is for answers step by step; leave it or --free out.")

@@ -34,11 +34,16 @@ def ask_and_save(
     dataset: Path,
     *,
     batch: bool,
+    chat: bool = False,
 ) -> None:
-    """Ask what is left. dataset: the one among whose runs Gemini's is recorded."""
+    """Ask what is left.
+
+    dataset: the one among whose runs Gemini's is recorded. chat: have Gemini go on with
+    conversations.
+    """
     answerer: Answerer | None = None
     try:
-        with answering(choice, dataset) as answerer:
+        with answering(choice, dataset, chat=chat) as answerer:
             _consume(begin, total, answerer, path, batch=batch)
     except KeyboardInterrupt:
         note(f"Interrupted. The answers are in {path}; run the same command to continue.")

@@ -83,7 +83,7 @@ def drive(basis: FreeBasis, choice: AnswererChoice, saved: Path, *, batch: bool)
         )
 
     total, runs = basis.tries * len(basis.courses), basis.data.with_suffix(".json")
-    ask_and_save(begin, total, choice, saved, runs, batch=batch)
+    ask_and_save(begin, total, choice, saved, runs, batch=batch, chat=True)
 
 
 def score_and_report_free(basis: FreeBasis, saved: Path, report: Path, *, as_json: bool) -> None:

@@ -23,11 +23,7 @@ from workbench.cli.reading import (
 )
 from workbench.core.options import Seed
 from workbench.jobs.generating.engines import make_model
-from workbench.jobs.second_opinion.choosing import (
-    RepairOnly,
-    conversations_left_out,
-    to_repair,
-)
+from workbench.jobs.second_opinion.choosing import RepairOnly, rewritable, to_repair
 from workbench.jobs.second_opinion.reader_prompts import reader_choice
 from workbench.jobs.second_opinion.repair import (
     Repaired,
@@ -78,7 +74,8 @@ def repair(
         prices=cost.price_file,
         tier=choice.tier,
     )
-    if left_out := conversations_left_out(results):
+    chosen, left_out = rewritable(chosen)
+    if left_out:
         note(f"{left_out}.")
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)

@@ -78,6 +78,19 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """A conversation to go on with. system: what comes before it. messages: of a record. tools: its
+    functions. bodies: the model's own answers in it, as they arrived, in order; none if others
+    gave them.
+    """
+
+    system: str
+    messages: Sequence[Mapping[str, Any]]
+    tools: Sequence[Mapping[str, Any]]
+    bodies: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What a model is asked. schema: of the answer, as JSON. max_output: tokens, with thinking.
 
@@ -85,6 +98,7 @@ class Prompt:
     came to nothing may be billed, and there may be no money for another.
     arrived: given the body of an answer the moment it has come, keys taken out, before anything
     reads it: to put it on disk. What it raises ends the request.
+    chat: asked in place of the text, which then only tells how much that is.
     """
 
     text: str
@@ -92,11 +106,14 @@ class Prompt:
     max_output: int | None = None
     may_resend: Callable[[str], bool] | None = None
     arrived: Callable[[bytes], None] | None = None
+    chat: ChatPrompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelReply:
     """What came back, as it came: the text, the tokens and why it ended.
+
+    calls: of functions, each with `name` and `arguments`, where these were offered in a chat.
 
     version: the model that answered, as the service names it. faults: what went wrong before, for
     each time that the request was sent in vain. tier: the service tier that it was billed in,
@@ -109,6 +126,7 @@ class ModelReply:
     version: str = ""
     faults: tuple[FaultKind, ...] = ()
     tier: str = ""
+    calls: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def cut(self) -> bool:

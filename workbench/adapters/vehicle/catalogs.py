@@ -104,9 +104,10 @@ class CatalogFiles:
         return self.overlay or resource("data") / "overlay.toml"
 
     @cached_property
-    def dependencies_path(self) -> Path | None:
-        """The second part of the built-in overlay; None for one of the user's own."""
-        return None if self.overlay else resource("data") / "dependencies.toml"
+    def more_overlay_paths(self) -> tuple[Path, ...]:
+        """The other parts of the built-in overlay; none for one of the user's own."""
+        names = () if self.overlay else ("dependencies.toml", "other_cars.toml")
+        return tuple(resource("data") / name for name in names)
 
     @cached_property
     def categories_path(self) -> Path:
@@ -133,9 +134,16 @@ class CatalogFiles:
             "categories": None if self.categories == BUILT_IN else self.categories,
         }
 
-    def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of the files as read, by what they are."""
-        return {name: sha256(data).hexdigest() for name, data in self._content.items()}
+    def digests(self, *, categories: bool = False) -> dict[str, str]:
+        """Return the SHA-256 of the files as read, by what they are.
+
+        categories: also of that file, even if none is named.
+        """
+        told = {name: sha256(data).hexdigest() for name, data in self._content.items()}
+        if categories:
+            data = read_bytes(self.categories_path, "categories file", MOST_TEXT)
+            told["categories"] = sha256(data).hexdigest()
+        return told
 
     def digest(self) -> str:
         """Return a hash of these files, on which decisions depend; see
@@ -185,16 +193,21 @@ def load_catalog(files: CatalogFiles) -> Catalog:
 def load_overlay(files: CatalogFiles) -> Overlay:
     """Load the overlay. Raises `InputError` naming file, place and remedy.
 
-    The built-in one has its dependencies in a file of their own: decisions that were made before
-    there were any don't depend on them (see `CatalogFiles.digest`).
+    The built-in one has its dependencies, and properties that only other cars have, in files of
+    their own: decisions that were made before these don't depend on them (see
+    `CatalogFiles.digest`).
     """
     overlay = _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
-    path = files.dependencies_path
-    if path is None:
-        return overlay
-    data = read_bytes(path, "overlay", MOST_TEXT)
-    more = _parse_toml(data, path, "overlay", Overlay)
-    return overlay.model_copy(update={"dependencies": more.dependencies})
+    for path in files.more_overlay_paths:
+        data = read_bytes(path, "overlay", MOST_TEXT)
+        more = _parse_toml(data, path, "overlay", Overlay)
+        overlay = overlay.model_copy(
+            update={
+                "dependencies": overlay.dependencies + more.dependencies,
+                "properties": overlay.properties | more.properties,
+            }
+        )
+    return overlay
 
 
 def load_lists(files: CatalogFiles) -> PropertyLists:
@@ -207,6 +220,12 @@ def load_policy(files: CatalogFiles) -> Policy:
     """Load the labelling policy. Raises `InputError` naming file, place and remedy."""
     data = read_bytes(files.policy_path, "policy", MOST_TEXT)
     return _parse_toml(data, files.policy_path, "policy", Policy)
+
+
+def other_properties() -> list[dict[str, Any]]:
+    """Return the entries of properties that the built-in catalogue lacks and other cars have."""
+    path = resource("data") / "other_properties.json"
+    return read_entries(path, "properties file", "propertyName")
 
 
 def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:

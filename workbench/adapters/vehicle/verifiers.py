@@ -42,7 +42,7 @@ def verdict_basis(files: CatalogFiles) -> str:
     digest = sha256(f"{__version__}\n{files.driver_side}\n".encode())
     for name, told in files.digests().items():
         digest.update(f"{name} {told}\n".encode())
-    more = [files.dependencies_path] if files.dependencies_path else []
+    more = [*files.more_overlay_paths]
     lists = files.categories or files.functions
     if lists and load_lists(files).function in load_catalog(files).functions:
         more.append(files.categories_path)

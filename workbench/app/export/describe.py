@@ -24,6 +24,7 @@ _FIELDS = {
     "--shape dialog or steps holds them": "choose another shape",
     "Add --shape dialog or steps": "Choose the shape dialog or steps",
     "--catalog compact": "a compact catalogue",
+    "--catalog looked-up": "no catalogue",
     # The longest first: one may begin as another does.
     **{
         one.option.name: one.option.label

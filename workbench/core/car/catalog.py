@@ -204,7 +204,7 @@ def build_catalog(
     properties: dict[str, Property] = {}
     for index, raw in enumerate(raw_properties):
         entry = _validated(PropertyEntry, raw, f"entry {index} ({raw.get('propertyName')})")
-        properties.setdefault(entry.name, property_of(entry, overlay))
+        properties.setdefault(entry.name, property_of(entry, overlay, driver_side))
     functions: dict[str, Function] = {}
     for raw in raw_functions:
         function = _function(raw, overlay, lists)
@@ -254,9 +254,13 @@ def _validated(model: type[_Entry], raw: dict[str, Any], what: str) -> _Entry:
         raise CatalogError(f"{what}: {explain(error)}") from None
 
 
-def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
+def property_of(
+    entry: PropertyEntry, overlay: Overlay, driver_side: DriverSide = "left"
+) -> Property:
     """Join an entry with what the overlay adds, or else its description."""
     extra = known_of(entry, overlay)
+    if driver_side in extra.initial_by_side:
+        extra = extra.model_copy(update={"initial": extra.initial_by_side[driver_side]})
     kind_name = extra.area_kind or _guess_kind(entry, overlay)
     kind = overlay.area_kinds.get(kind_name, AreaKind())
     areas: dict[int, Area] = {}

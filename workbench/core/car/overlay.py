@@ -33,8 +33,9 @@ class PropertyOverlay(AreaOverlay):
     category: group for lists ("climate"). label: what people call it. unit: the value's unit.
     area_kind: a key of `area_kinds`. step: the smallest change. values: names of values. legal: the
     legal values if the file lists none. zero, plus, minus: what 0, a positive and a negative value
-    mean. initial: the simulated vehicle's value. advisory: the range is a recommendation, not a
-    limit. spoken: whether people ask to get or set it. weight: how often, relative to the others.
+    mean. initial: the simulated vehicle's value, initial_by_side: where the driver's side decides
+    it. advisory: the range is a recommendation, not a limit. spoken: whether people ask to get or
+    set it. weight: how often, relative to the others.
     """
 
     category: str = "other"
@@ -44,6 +45,7 @@ class PropertyOverlay(AreaOverlay):
     step: Finite | None = None
     values: dict[str, str] = {}
     legal: tuple[Value, ...] = ()
+    initial_by_side: dict[DriverSide, Value] = {}
     advisory: bool = False
     spoken: SpokenAccess = "both"
     weight: float = 1.0

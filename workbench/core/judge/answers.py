@@ -9,10 +9,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from workbench.core.calls import read_answers
 from workbench.core.json import lenient
-from workbench.core.judge.votes import QUESTIONS, Objection, Question, Vote
+from workbench.core.json import strict as strictjson
+from workbench.core.judge.votes import (
+    CONVERSATION_QUESTIONS,
+    QUESTIONS,
+    Objection,
+    Question,
+    Vote,
+)
 from workbench.core.replies import read_reply
-from workbench.core.samples import Sample
+from workbench.core.samples import Sample, from_item
 
 T = TypeVar("T")
 
@@ -38,18 +46,21 @@ class Answers(Generic[T]):
 
 
 def read_votes(
-    text: str,
-    tags: Collection[str],
-    number: int,
-    time: str,
-    questions: Sequence[Question] = QUESTIONS,
+    text: str, tags: Collection[str], number: int, time: str, *, conversations: bool = False
 ) -> Answers[Vote]:
-    """Read a judge's reply. questions: those that were asked. Never raises."""
-    return _by_tag(text, tags, lambda item: _vote(item, number, time, questions))
+    """Read a judge's reply, about single requests or conversations. Never raises."""
+    return _by_tag(text, tags, lambda item: _vote(item, number, time, conversations))
 
 
-def read_attempts(text: str, tags: Collection[str]) -> Answers[Sample]:
-    """Read a repairer's reply. Never raises."""
+def read_attempts(
+    text: str, tags: Collection[str], *, conversations: bool = False
+) -> Answers[Sample]:
+    """Read a repairer's reply, about single requests or conversations. Never raises.
+
+    Conversations have no state yet: a model doesn't write it.
+    """
+    if conversations:
+        return _by_tag(text, tags, lambda item: as_conversation(item.get("steps")))
     return _by_tag(text, tags, lambda item: as_sample(item.get("query"), item.get("answers")))
 
 
@@ -106,9 +117,8 @@ def _objects_in(text: str) -> Iterator[dict[str, Any]]:
             at = text.find("{", at + 1)
 
 
-def _vote(
-    item: dict[str, Any], number: int, time: str, questions: Sequence[Question]
-) -> Vote | None:
+def _vote(item: dict[str, Any], number: int, time: str, conversations: bool) -> Vote | None:
+    questions = CONVERSATION_QUESTIONS if conversations else QUESTIONS
     answers = {question: item.get(question) for question in questions}
     if not all(isinstance(answer, bool) for answer in answers.values()):
         return None
@@ -119,7 +129,9 @@ def _vote(
         if not fine and all(objection.question != question for objection in objections):
             objections.append(Objection(question=question, reason=clean(evidence, _REASON)))
     corrected = None
-    if objections and item.get("corrected_answers"):
+    if objections and conversations:
+        corrected = as_conversation(item.get("corrected_steps"))
+    elif objections and item.get("corrected_answers"):
         corrected = as_sample(item.get("corrected_query"), item["corrected_answers"])
     return Vote(
         number=number,
@@ -150,6 +162,49 @@ def as_sample(query: Any, answers: Any) -> Sample | None:
     except (ValueError, RecursionError):
         return None
     return item.sample
+
+
+def as_conversation(steps: Any) -> Sample | None:
+    """Read a conversation from steps that a model wrote; None if they don't make one.
+
+    A step may be a text of JSON. What is empty counts as left out, calls may have any shape that
+    models give them, and other keys are dropped.
+    """
+    try:
+        first, *then = [_step_item(step) for step in steps]
+        item = {"answers": [], **first} | ({"then": then} if then else {})
+        return from_item(strictjson.loads(json.dumps(item)))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _step_item(step: Any) -> dict[str, Any]:
+    if isinstance(step, str):
+        step = lenient.loads(lenient.without_fence(step))
+    reply = step.get("reply")
+    parts = {
+        "query": step.get("query"),
+        "answers": _call_items(step.get("answers")),
+        "reply": _reply_item(reply) if reply else None,
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _reply_item(reply: Any) -> dict[str, Any]:
+    parts = {
+        "because": reply.get("because"),
+        "wanted": _call_items(reply.get("wanted")),
+        "options": [_call_items(option) for option in reply.get("options") or ()],
+    }
+    if not isinstance(reply.get("kind"), str):
+        raise ValueError("reply.kind: missing")
+    said = {"kind": reply["kind"], "text": reply.get("text") or ""}
+    return said | {name: part for name, part in parts.items() if part}
+
+
+def _call_items(calls: Any) -> list[dict[str, Any]]:
+    read = read_answers(calls) if calls else ()
+    return [{"name": call.name, "arguments": call.arguments} for call in read]
 
 
 def clean(text: Any, longest: int) -> str:

@@ -13,7 +13,7 @@ from workbench.core.judge.tasks import is_conversation_id
 from workbench.core.samples import Reply, Sample, StateValue, ToolCall, to_item, without_extras
 from workbench.core.text.excerpts import excerpt, left_out
 from workbench.core.text.prompt_text import MOST_CALLS, call_shown, line, sample_shown
-from workbench.core.verdicts import Verdict
+from workbench.core.verdicts import Finding, Verdict
 
 BATCH = 8
 """Samples in a request: enough to share the brief's cost, few enough that none gets overlooked."""
@@ -160,20 +160,64 @@ def repair_values(
     return {"tag": tag, **sample_shown(sample), "findings": _objections(verdict), "attempts": tried}
 
 
+def conversation_repair_values(
+    tag: str,
+    sample: Sample,
+    verdict: Verdict,
+    attempts: Sequence[tuple[Sample, Verdict]],
+    catalog: Catalog,
+) -> dict[str, Any]:
+    """Return what a template says of a conversation to repair, and of earlier attempts."""
+    tried = [
+        {
+            "steps": _step_items(attempt),
+            "findings": _objections(said, steps=True)
+            or [_SAME if attempt.id == sample.id else _NOTHING],
+        }
+        for attempt, said in attempts
+    ]
+    shown = conversation_values(tag, sample, catalog)
+    return {**shown, "findings": _objections(verdict, steps=True), "attempts": tried}
+
+
+def _step_items(sample: Sample) -> list[dict[str, Any]]:
+    """Return the steps of a conversation as a repairer writes them, as far as they are shown."""
+    part = excerpt(without_extras(sample))
+    item = to_item(part)
+    first = {name: item[name] for name in ("query", "answers", "reply") if item.get(name)}
+    return [first, *item.get("then", ())]
+
+
+def shown_whole(sample: Sample) -> bool:
+    """Whether a prompt shows all of a conversation: of a very long one it shows the beginning."""
+    bare = without_extras(sample)
+    return excerpt(bare) is bare
+
+
 _SAME = "it is the same as before"
 _NOTHING = "it is no better"
 
 
-def _objections(verdict: Verdict) -> list[str]:
+def _objections(verdict: Verdict, *, steps: bool = False) -> list[str]:
+    """Say what is wrong, a line for each finding. steps: name the step too, of a conversation."""
     return [
-        (f"call {finding.call + 1}: " if finding.call is not None else "") + line(finding.message)
+        _place_words(finding, steps) + line(finding.message)
         for finding in verdict.findings[:_MOST_FINDINGS]
         if finding.severity != "info"
     ]
 
 
+def _place_words(finding: Finding, steps: bool) -> str:
+    step = f"step {finding.step + 1}" if steps and finding.path else ""
+    call = f"call {finding.call + 1}" if finding.call is not None else ""
+    words = ", ".join(filter(None, (step, call)))
+    return f"{words}: " if words else ""
+
+
 def call_in_words(call: ToolCall, catalog: Catalog) -> str:
     """Return what a call asks the car for: `set temperature (…), front left seat, to 22.0 °C`."""
+    if lists := catalog.lists_by(call.name):
+        return f"list properties, category {call.arguments.get(lists.parameter, lists.every)}"
     prop, area = _target(call.arguments, catalog)
     function = catalog.functions.get(call.name)
     if prop is None:
@@ -189,6 +233,8 @@ def call_in_words(call: ToolCall, catalog: Catalog) -> str:
 def _effect(call: ToolCall, outcome: CallOutcome, catalog: Catalog) -> str:
     if outcome.refused:
         return f"refused: {outcome.refused}"
+    if outcome.listed is not None:
+        return f"told: the properties of this category, {len(outcome.listed):,} in number"
     prop, _ = _target(call.arguments, catalog)
     if prop is None:
         return "refused"

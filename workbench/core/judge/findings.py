@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from workbench.core.checks import Verifier
+from workbench.core.judge.cases import shown_whole
+from workbench.core.judge.edits import edits_between
 from workbench.core.judge.votes import CODE_OF, Judgement, Objection, Question, Vote
-from workbench.core.samples import Path, Sample, step_path, to_item
-from workbench.core.verdicts import Edit, Finding, Fix, Verdict
+from workbench.core.samples import Path, Sample, step_path
+from workbench.core.verdicts import Finding, Fix, Verdict
 
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
@@ -70,11 +74,18 @@ _OF_REPLIES: tuple[Question, ...] = ("no_needless_question", "refusals_right", "
 
 
 def _judge_fix(sample: Sample, votes: Sequence[Vote], verifier: Verifier) -> Fix | None:
+    if sample.is_conversation and not shown_whole(sample):
+        return None  # it was corrected without its end
     for vote in votes:
-        corrected = vote.corrected
+        corrected = vote.corrected and in_its_state(vote.corrected, sample)
         if corrected and corrected.id != sample.id and not verifier.errors(corrected):
             return Fix("the judge's answer", edits_between(sample, corrected))
     return None
+
+
+def in_its_state(written: Sample, sample: Sample) -> Sample:
+    """Return what a model wrote in a sample's place, in the sample's state: a model writes none."""
+    return msgspec.structs.replace(written, state=sample.state) if sample.state else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +103,15 @@ def best_repair(
     """Choose the attempt that verifies best; None if no attempt is better than the sample.
 
     status: the sample's own verdict in a word. Of equally good ones, the first that leaves the
-    query unchanged, else the first.
+    words unchanged, else the first. A conversation's attempt begins in its state.
     """
     found: list[tuple[tuple[int, int, bool, int], Repair]] = []
-    for number, attempt in enumerate(attempts, start=1):
+    for number, written in enumerate(attempts, start=1):
+        attempt = in_its_state(written, sample)
         verdict = verifier.verify(attempt)
         rank = _RANK[verdict.status]
         if attempt.id != sample.id and rank < _RANK.get(status, 2):
-            key = (rank, len(verdict.findings), attempt.query != sample.query, number)
+            key = (rank, len(verdict.findings), attempt.words != sample.words, number)
             found.append((key, Repair(attempt, verdict, number)))
     return min(found, key=lambda one: one[0])[1] if found else None
 
@@ -108,25 +120,3 @@ def repair_finding(sample: Sample, repair: Repair, model: str) -> Finding:
     """Return the finding that offers a repair to accept."""
     fix = Fix("the repaired answer", edits_between(sample, repair.sample))
     return Finding("repair.offered", f"{model} rewrote it, and the new version verifies", (), fix)
-
-
-def edits_between(before: Sample, after: Sample) -> tuple[Edit, ...]:
-    """Return the edits that turn one sample into another, as small as their calls allow."""
-    edits: list[Edit] = []
-    if before.query != after.query:
-        edits.append(Edit("replace", ("query",), after.query))
-    calls = to_item(after)["answers"]
-    if len(before.answers) != len(after.answers):
-        return (*edits, Edit("replace", ("answers",), calls))
-    for index, (old, new) in enumerate(zip(before.answers, after.answers, strict=True)):
-        place: Path = ("answers", index)
-        if old.arguments.keys() != new.arguments.keys():
-            edits.append(Edit("replace", place, {**(old.extra or {}), **calls[index]}))
-            continue
-        if old.name != new.name:
-            edits.append(Edit("replace", (*place, "name"), new.name))
-        for name, value in new.arguments.items():
-            was = old.arguments[name]
-            if type(was) is not type(value) or was != value:
-                edits.append(Edit("replace", (*place, "arguments", name), value))
-    return tuple(edits)

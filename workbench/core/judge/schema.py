@@ -36,7 +36,10 @@ def judge_schema(call: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def judge_conversation_schema() -> dict[str, Any]:
-    """Return the schema of a judge's reply about conversations."""
+    """Return the schema of a judge's reply about conversations.
+
+    A step is a text of JSON: the service refuses schemas that are nested as deeply as a step is.
+    """
     objection = _object(
         {
             "question": {"type": "string", "enum": list(CONVERSATION_QUESTIONS)},
@@ -51,6 +54,7 @@ def judge_conversation_schema() -> dict[str, Any]:
             "evidence": _TEXT,
             **dict.fromkeys(CONVERSATION_QUESTIONS, _TRUTH),
             "objections": {"type": "array", "items": objection},
+            "corrected_steps": {"type": "array", "items": _TEXT},
         }
     )
     return {"type": "array", "items": answer}

@@ -29,8 +29,8 @@ class Gold(msgspec.Struct, frozen=True):
     number: of its record's line, from 1. sample: the words it answers, and the calls that are
     right. tools, messages: what a model is asked, without the answer. text: what is to be said in
     place of calls, None for calls. before: the steps before it, None if there are none. nth: which
-    of the things said in its conversation it is, from 0. attempt: which try at it
-    this is, from 0.
+    of the things said in its conversation it is, from 0. attempt: which try at it this is, from 0.
+    bodies: of the model's own answers in the conversation, as they arrived, where it drives.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Gold(msgspec.Struct, frozen=True):
     before: tuple[DialogStep, ...] = ()
     nth: int = 0
     attempt: int = 0
+    bodies: tuple[str, ...] = ()
 
     @property
     def asked(self) -> str:
@@ -66,9 +67,18 @@ class Gold(msgspec.Struct, frozen=True):
 
 
 def kind_told(steps: Sequence[DialogStep]) -> SampleKind:
-    """Return the kind of the sample that a record tells, as far as the words of replies show it."""
-    made = [Step(one.query, one.calls, _reply_told(one.text)) for one in steps]
-    return kind_of(with_steps(Sample("", ()), made))
+    """Return the kind of the sample that a record tells, as far as the words of replies show it.
+
+    Steps that only look properties up don't count.
+    """
+    made = []
+    said: str | None = None
+    for one in steps:
+        said = one.query if one.query is not None else said
+        if not one.calls or any("propertyName" in call.arguments for call in one.calls):
+            made.append(Step(said, one.calls, _reply_told(one.text)))
+            said = None
+    return kind_of(with_steps(Sample("", ()), made or [Step(said)]))
 
 
 def _reply_told(text: str | None) -> Reply | None:

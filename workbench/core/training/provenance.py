@@ -30,7 +30,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
     answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
     sample: a conversation as signed, in canonical form: with what its record can't say, such as the
-    state at the start and the kinds of replies. said: which of the things that the assistant says
+    state at the start and the kinds of replies; also a request whose record looks properties up,
+    which nobody signed. said: which of the things that the assistant says
     or calls in it is to be learnt, from 0; None for all.
     """
 
@@ -68,14 +69,17 @@ def provenance(
     prompts: Callable[[int], str],
     reviewer: Callable[[str], str],
     said: int | None = None,
+    *,
+    looked_up: bool = False,
 ) -> Provenance:
     """Return where a record comes from.
 
     prompts: returns the hash of a run's prompts, "" if unknown. reviewer: returns the name to write
     for a reviewer's name. said: which thing said a conversation's record ends with, None for all.
+    looked_up: whether records look properties up.
     """
     sample = candidate.sample
-    goes_on = sample.is_conversation
+    goes_on = sample.is_conversation or looked_up
     meta = candidate.original.meta or {}
     label = candidate.label if candidate.label and candidate.label.decision else None
     run = _number(meta.get("run"))

@@ -99,6 +99,7 @@ class Sources:
         ]
         developer_template()
         developer_template(compact=True)
+        developer_template(looked_up=True)
         self.longest = max(texts, key=len)
 
 

@@ -112,14 +112,19 @@ def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
 async def ask_one(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
     """Ask, and save the answer the moment it arrives, whether or not anyone is waiting for it.
 
-    The body of a service's answer is on disk before it is read, and before its cost is recorded.
+    The body of a service's answer is on disk before it is read, and before its cost is recorded; it
+    is returned with what was read.
     """
     begin = time.monotonic()
     sample = gold.sample
     answer = Answer(query=sample.query, gold=sample.id, asked=gold.asked, attempt=gold.attempt)
 
+    raw = ""
+
     def arrived(body: bytes) -> None:
-        log.append(replace(answer, raw=body_text(body)))
+        nonlocal raw
+        raw = body_text(body)
+        log.append(replace(answer, raw=raw))
 
     try:
         given = await answerer.answer(gold, arrived)
@@ -133,4 +138,4 @@ async def ask_one(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
             answer, text=given.text, calls=given.calls, broken=given.broken, seconds=seconds
         )
     log.append(answer)
-    return answer
+    return replace(answer, raw=raw)

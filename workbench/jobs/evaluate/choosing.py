@@ -126,14 +126,16 @@ class AnswererChoice:
 
 
 @contextmanager
-def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
+def answering(choice: AnswererChoice, dataset: Path, *, chat: bool = False) -> Iterator[Answerer]:
     """Return what answers; a run of Gemini is recorded among those of the dataset.
+
+    chat: have Gemini go on with conversations; the others always do.
 
     Raises `InputError` if it isn't available, and turns a spent budget into `SpentError`.
     """
     choice.check()
     if choice.gemini:
-        with _gemini(choice, dataset) as answerer:
+        with _gemini(choice, dataset, chat=chat) as answerer:
             yield answerer
     elif choice.endpoint is not None:
         yield _endpoint(choice, choice.endpoint)
@@ -154,11 +156,11 @@ def gemini_choice(choice: AnswererChoice) -> EngineChoice:
 
 
 @contextmanager
-def _gemini(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
+def _gemini(choice: AnswererChoice, dataset: Path, *, chat: bool) -> Iterator[Answerer]:
     from workbench.adapters.answerers.gemini import Gemini
 
     chosen = gemini_choice(choice)
-    prompts, model = EvaluationPrompts(), make_model(chosen)
+    prompts, model = None if chat else EvaluationPrompts(), make_model(chosen)
     with recorded_asking(
         "evaluate",
         dataset,
@@ -167,7 +169,7 @@ def _gemini(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
         tier=chosen.tier,
         max_cost=choice.max_cost,
         options={"workers": choice.workers},
-        prompts=prompts.hash,
+        prompts=prompts.hash if prompts else "",
     ) as (asker, log):
         try:
             yield Gemini(Budgeted(model, asker, log), prompts)

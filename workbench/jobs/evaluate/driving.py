@@ -86,7 +86,7 @@ def replay(
     while (gold := drive.question) is not None and (
         answer := saved.get((gold.asked, gold.attempt))
     ):
-        drive.answered(read_answer(answer, head, types))
+        drive.answered(read_answer(answer, head, types), answer.raw)
 
 
 def by_question(answers: Iterable[Answer]) -> dict[TriedQuestion, Answer]:

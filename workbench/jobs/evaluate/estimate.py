@@ -1,16 +1,20 @@
 """What it would cost to ask Gemini the remaining questions."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from workbench.adapters.answerers.gemini import Gemini
 from workbench.adapters.answers import read_answers
 from workbench.adapters.config.prices import load_prices
+from workbench.core.car.catalog import Catalog
 from workbench.core.spending.cost import PriceTier
 from workbench.core.spending.usage import Usage
+from workbench.core.training.free import Course, Drive
 from workbench.core.training.gold import Gold
+from workbench.core.training.outputs import Output, parameter_types
 from workbench.jobs.evaluate.asking import unasked
+from workbench.jobs.evaluate.driving import by_question, replay
 from workbench.jobs.generating.estimate import (
     THINKING_TOKENS,
     GenerationEstimate,
@@ -31,6 +35,36 @@ def questions_left(golds: Sequence[Gold], path: Path) -> list[Gold]:
     """Return the records that the file has no answer to. Raises `InputError` for a wrong file."""
     there = path.exists() and path.stat().st_size
     return unasked(golds, read_answers(path)[1] if there else ())
+
+
+def courses_left(courses: Sequence[Course], path: Path, catalog: Catalog) -> list[Course]:
+    """Return the conversations that the file's answers don't lead through to the end.
+
+    Raises `InputError` for a wrong file.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return list(courses)
+    head, answers = read_answers(path)
+    saved, types = by_question(answers), parameter_types(catalog.functions)
+    left = []
+    for course in courses:
+        drive = Drive(course, catalog)
+        replay(drive, saved, head, types)
+        left += [course] if drive.question is not None else []
+    return left
+
+
+def signed_questions(course: Course, catalog: Catalog) -> Iterator[Gold]:
+    """Yield what a model is asked that calls and says what is signed, and no more."""
+    drive = Drive(course, catalog)
+    for turn in course.turns:
+        outputs = [Output(step.calls, text=step.text or "") for step in turn]
+        if outputs[-1].calls:
+            outputs.append(Output())
+        for output in outputs:
+            if (question := drive.question) is not None:
+                yield question
+                drive.answered(output)
 
 
 async def evaluation_estimate(

@@ -1,20 +1,22 @@
 """Check an export: records, provenance and manifest against each other, calls on the vehicle."""
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from workbench.adapters.dataset import HEAD, begins_dataset
 from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.text import MOST_MANIFEST, plain_utf8, read_json
-from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.catalogs import BUILT_IN, CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress, unheard
 from workbench.core.text.plain import visible
 from workbench.core.training.provenance import Provenance, read_provenance
-from workbench.core.training.records import SplitName
+from workbench.core.training.records import RecordShape, SplitName
 from workbench.core.training.selection import Include
 from workbench.jobs.records.check_records import CheckedExport, RecordCheck
 from workbench.jobs.records.options import ExportFiles
@@ -36,6 +38,12 @@ class _Manifest(msgspec.Struct):
     counts: dict[SplitName, int]
     eval_ids: list[str]
     dev_ids: list[str] = []
+    records: dict[str, Any] = {}
+
+    @property
+    def shape(self) -> RecordShape:
+        """What records show, as far as checking them depends on it."""
+        return RecordShape(looked_up=self.records.get("catalog") == "looked-up")
 
 
 def check_export(
@@ -46,7 +54,6 @@ def check_export(
     Raises `InputError` if there is no such file, or the catalogue is unusable; anything else wrong
     is a discrepancy.
     """
-    verifier = load_verifier(files)
     found = CheckedExport()
     names = ExportFiles.of(path)
     if not path.is_file():
@@ -58,8 +65,12 @@ def check_export(
                 f"perhaps {path.with_suffix('.jsonl')}."
             )
     manifest = _read_manifest(names.manifest, found)
+    shape = manifest.shape if manifest else RecordShape()
+    if shape.looked_up:
+        files = replace(files, categories=files.categories or BUILT_IN)
+    verifier = load_verifier(files)
     sidecar, sidecar_hash = _read_sidecar(names.provenance, found)
-    check = RecordCheck(verifier, sidecar, manifest.include if manifest else None, found)
+    check = RecordCheck(verifier, sidecar, manifest.include if manifest else None, found, shape)
     size, done, digest = path.stat().st_size, 0, sha256()
     with path.open("rb") as file:
         for line in file:
@@ -73,7 +84,7 @@ def check_export(
     if manifest:
         hashes = (digest.hexdigest(), sidecar_hash)
         _check_manifest(path.parent, manifest, hashes, check, found)
-        for name, told in files.digests().items():
+        for name, told in files.digests(categories=shape.looked_up).items():
             if manifest.catalog.get(name) != told:
                 found.add(
                     "manifest", f"the {name} file isn't the one used for the export; name that one"

@@ -14,10 +14,12 @@ from workbench.core.text.plain import visible
 from workbench.core.training.provenance import Provenance, line_hash
 from workbench.core.training.records import (
     DialogStep,
+    RecordShape,
     SplitName,
     differences,
     expected_steps,
     read_dialog,
+    recorded,
     said_last,
     sample_told,
 )
@@ -56,7 +58,8 @@ class RecordCheck:
     counts: records by split, hashes: SHA-256 of their lines, and ids: of their samples, by their
     provenance.
     sidecar: lines of the provenance, None if there isn't one or a line is unreadable.
-    include: what the manifest says was exported.
+    include: what the manifest says was exported. shape: of the records; a conversation is one of
+    several steps in all but single ones.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class RecordCheck:
         sidecar: Sequence[Provenance | None] | None,
         include: Include | None,
         found: CheckedExport,
+        shape: RecordShape,
     ) -> None:
         self.counts: Counter[SplitName] = Counter()
         self.hashes = {name: sha256() for name in _SIDES}
@@ -72,6 +76,7 @@ class RecordCheck:
         self._verifier = verifier
         self._sidecar = sidecar
         self._include = include
+        self._shape = shape
         self._found = found
         self._seen: dict[tuple[str, int | None], int] = {}
         self._samples: dict[str, tuple[int, SplitName]] = {}
@@ -128,7 +133,8 @@ class RecordCheck:
             return None
         try:
             signed = from_item(entry.sample)
-            expected = expected_steps(signed, catalog, entry.said)
+            told = recorded(signed, catalog, self._shape)
+            expected = expected_steps(told, catalog, entry.said)
         except ValueError as error:
             said = visible(str(error))
             self._found.add(where, f"the conversation in its provenance can't be used: {said}")

@@ -199,7 +199,7 @@ def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported
     with locked(options.output, "export", *files.all[1:]):
         written = write_records(plan, split, files, progress)
         leaks = tuple(ids[i] for i in split.leaks)
-        counts = count_records(samples, split, options.records.record_form)
+        counts = count_records(samples, split, plan.catalog, options.records.shape)
         measured = plan.measured or MeasuredRecords()
         result = Exported(files, counts, sizes_of(split), leaks, measured)
         card = render_card(card_facts(plan, files, written.entries, split, counts))

@@ -38,7 +38,9 @@ def card_facts(
     """
     options = plan.options
     samples = [one.sample for one in plan.taken]
-    car = {f"catalogue: {name}": digest for name, digest in options.files.digests().items()}
+    shape = options.records.shape
+    hashed = options.files.digests(categories=shape.looked_up)
+    car = {f"catalogue: {name}": digest for name, digest in hashed.items()}
     names = _names(files)
     return CardFacts(
         name=files.records.name,
@@ -68,19 +70,19 @@ def card_facts(
             "labels": plan.labels,
             "catalogue": options.files.digest(),
             **car,
-            "developer message": developer_hash(compact=options.records.shape.compact),
+            "developer message": developer_hash(compact=shape.compact, looked_up=shape.looked_up),
             "all prompt files": prompt_hash(),
         },
         license=options.license,
         sides={name: names[name] for name in files.sides},
         version=__version__,
-        shape=options.records.shape.words,
+        shape=shape.words,
         lengths={
             Path(one.tokenizer).name: (one.minimum, one.median, one.maximum, one.catalogue)
             for one in (plan.measured.lengths if plan.measured else ())
         },
         form=options.records.record_form,
-        holds=options.records.shape.holds,
+        holds=shape.holds,
         kinds=_counted(kind_of(sample) for sample in samples),
         styles=_counted(filter(None, map(style_of, samples))),
         replies=_counted(

@@ -9,11 +9,10 @@ from workbench.adapters.journal import RunLine
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
-from workbench.core.training.records import count_said
 from workbench.core.training.selection import REASONS, ExportCandidate, Reason, barred_from_eval
-from workbench.jobs.records.manifest import read_pinned
+from workbench.jobs.records.manifest import count_of, read_pinned
 from workbench.jobs.records.options import ExportOptions
-from workbench.jobs.records.shaping import MeasuredRecords
+from workbench.jobs.records.shaping import MeasuredRecords, not_listed
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,8 @@ class ExportPlan:
     @property
     def records(self) -> int:
         """How many records the exported samples make."""
-        if self.options.records.record_form != "steps":
-            return len(self.taken)
-        return sum(count_said(one.sample) for one in self.taken)
+        samples = (one.sample for one in self.taken)
+        return count_of(samples, self.catalog, self.options.records.shape)
 
     @property
     def left_words(self) -> dict[str, int]:
@@ -103,6 +101,8 @@ class ExportPlan:
         """Why nothing can be written, in sentences; "" if it can."""
         if not self.taken:
             return self._nothing()
+        if unlisted := not_listed(self.catalog, self.options.records.shape):
+            return unlisted
         if not self.options.allow_failing and (self.failing or self.stale):
             return self._unsound()
         try:

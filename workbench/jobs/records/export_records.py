@@ -93,6 +93,7 @@ def write_records(
                 lambda run: prompts.get(run, ""),
                 name_of,
                 one.place if several else None,
+                looked_up=plan.options.records.shape.looked_up,
             )
             entries.append(entry)
             output.write(one.line)

@@ -1,7 +1,7 @@
 """What refine and export share: drawing the split, writing records, and what a manifest says."""
 
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -11,15 +11,16 @@ from workbench import __version__
 from workbench.adapters.files.text import MOST_MANIFEST, read_json
 from workbench.adapters.prompts import developer_hash
 from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.records import (
-    RecordForm,
     RecordShape,
     RecordWriter,
     SplitName,
+    count_lookups,
     count_said,
 )
 from workbench.core.training.splits import Split, split_samples
@@ -180,12 +181,19 @@ def records(
                 yield MadeRecord(index, place, name, line)
 
 
-def count_records(samples: Sequence[Sample], split: Split, form: RecordForm) -> dict[str, int]:
+def count_of(samples: Iterable[Sample], catalog: Catalog, shape: RecordShape) -> int:
+    """Count the records that samples make."""
+    if shape.form != "steps":
+        return sum(1 for _ in samples)
+    return sum(count_said(one) + count_lookups(one, catalog, shape) for one in samples)
+
+
+def count_records(
+    samples: Sequence[Sample], split: Split, catalog: Catalog, shape: RecordShape
+) -> dict[str, int]:
     """Count the records on each side."""
-    several = form == "steps"
     return {
-        name: sum(map(count_said, (samples[i] for i in part))) if several else len(part)
-        for name, part in parts(split)
+        name: count_of((samples[i] for i in part), catalog, shape) for name, part in parts(split)
     }
 
 
@@ -197,8 +205,8 @@ def manifest_head(
         "format": MANIFEST_FORMAT,
         "command": visible(command),
         "data": {"path": visible(str(data)), "sha256": digest},
-        "catalog": files.digests(),
-        "prompts": {"developer": developer_hash(compact=shape.compact)},
+        "catalog": files.digests(categories=shape.looked_up),
+        "prompts": {"developer": developer_hash(compact=shape.compact, looked_up=shape.looked_up)},
         "driver_side": files.driver_side,
     }
 

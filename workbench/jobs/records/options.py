@@ -27,8 +27,10 @@ DATASET = Path("build/dataset.json")
 
 RECORDS = DATASET.with_suffix(".jsonl")
 
-CatalogForm = Literal["full", "compact"]
-"""full: the car's own JSON. compact: the text format of `core.car.compact`."""
+CatalogForm = Literal["full", "compact", "looked-up"]
+"""full: the car's own JSON. compact: the text format of `core.car.compact`. looked-up: none; the
+model lists the properties of a category when it needs them.
+"""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,14 @@ class RecordOptions:
         Option(
             "--catalog",
             "full: as the car reports it. compact: the same facts in 10 to 20 % of the tokens, "
-            "depending on the tokenizer (catalog compact).",
+            "depending on the tokenizer (catalog compact). looked-up: not at all; the model lists "
+            "the properties of a category when it needs them.",
             label="Catalogue",
-            choices={"full": "as the car reports it", "compact": "10 to 20 % of the tokens"},
+            choices={
+                "full": "as the car reports it",
+                "compact": "10 to 20 % of the tokens",
+                "looked-up": "the model looks it up",
+            },
         ),
     ] = "full"
     tools: Annotated[
@@ -119,10 +126,21 @@ class RecordOptions:
                 "--max-tokens counts a model's tokens; name its folder with --tokenizer."
             )
 
+        if self.catalog == "looked-up" and self.record_form == "single":
+            raise InputError(
+                "--catalog looked-up makes conversations of requests. Add --shape dialog or steps."
+            )
+        if self.catalog == "looked-up" and self.properties is not None:
+            raise InputError(
+                "--properties-per-record is for records that show a catalogue; leave it out with "
+                "--catalog looked-up."
+            )
+
     @cached_property
     def shape(self) -> RecordShape:
         """How much of the car a record shows."""
-        return RecordShape(self.catalog == "compact", self.tools, self.properties, self.record_form)
+        looked_up, compact = self.catalog == "looked-up", self.catalog == "compact"
+        return RecordShape(compact, self.tools, self.properties, self.record_form, looked_up)
 
     @property
     def named(self) -> dict[str, Path]:

@@ -107,7 +107,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     pinned = read_pinned(options.eval_from) if options.eval_from else None
     split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
     result = Refined(
-        count_records(samples, split, options.records.record_form),
+        count_records(samples, split, catalog, options.records.shape),
         sizes_of(split),
         tuple(skipped),
         tuple(dropped),

@@ -1,6 +1,6 @@
 """What records hold and show, and how long they are: shared by refine and export."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ import msgspec
 from workbench.adapters.prompts import developer_template
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
+from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress
 from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
@@ -74,8 +75,27 @@ class MeasuredRecords:
 
 
 def record_writer(catalog: Catalog, seed: int, shape: RecordShape) -> RecordWriter:
-    """Return the writer of records of this shape, with the developer's message that fits it."""
-    return RecordWriter(catalog, developer_template(compact=shape.compact), seed, shape)
+    """Return the writer of records of this shape, with the developer's message that fits it.
+
+    Raises `InputError` if properties can't be looked up.
+    """
+    if unlisted := not_listed(catalog, shape):
+        raise InputError(unlisted)
+    return RecordWriter(catalog, _developer(shape), seed, shape)
+
+
+def not_listed(catalog: Catalog, shape: RecordShape) -> str:
+    """Say that properties of the car can't be looked up; "" if they can, or needn't."""
+    lists = catalog.lists
+    names = lists.lacking(catalog.properties) if lists and shape.looked_up else ()
+    if not names:
+        return ""
+    said = ", ".join(map(visible, names[:3])) + (" and others" if len(names) > 3 else "")
+    return f"No category has {said}, so records can't look them up; name one with --categories."
+
+
+def _developer(shape: RecordShape) -> tuple[str, str]:
+    return developer_template(compact=shape.compact, looked_up=shape.looked_up)
 
 
 def measure(
@@ -98,10 +118,11 @@ def measure(
     # Imported here: it loads the chat template engine, which few need.
     from workbench.adapters.token_counts import load_token_counter
 
-    goes_on = any(sample.is_conversation for sample in samples)
+    looked_up = options.shape.looked_up
+    goes_on = looked_up or any(sample.is_conversation for sample in samples)
     counters = [load_token_counter(path, dialogs=goes_on) for path in options.tokenizers]
     writer = record_writer(catalog, seed, options.shape)
-    around = tuple(map(len, developer_template(compact=options.shape.compact)))
+    around = tuple(map(len, _developer(options.shape)))
     counts: list[list[int]] = [[] for _ in counters]
     step = max(1, len(samples) // _CATALOGS)
     catalogs = []
@@ -112,9 +133,12 @@ def measure(
         for i in places:
             lines = writer.records(samples[i], "train", also[i] if also else ())
             if i % step == 0:
-                content = msgspec.json.decode(lines[0])["messages"][0]["content"]
+                messages = msgspec.json.decode(lines[-1])["messages"]
+                content = messages[0]["content"]
                 text = content[around[0] : len(content) - around[1]]
-                catalogs.append((len(owners), text))
+                if looked_up and catalog.lists:
+                    text = _listed(messages, catalog.lists.function)
+                catalogs.append((len(owners) + len(lines) - 1, text))
             owners += [i] * len(lines)
             written += map(msgspec.json.decode, lines)
         for counter, counted in zip(counters, counts, strict=True):
@@ -133,6 +157,12 @@ def measure(
         if len(gone) < len(samples)
     )
     return MeasuredRecords(tuple(lengths), tuple(too_long))
+
+
+def _listed(messages: Iterable[Mapping[str, Any]], function: str) -> str:
+    """Return all that a record has looked up of the catalogue."""
+    told = (one for one in messages if one["role"] == "tool" and one["name"] == function)
+    return "\n".join(one["content"] for one in told)
 
 
 def _lengths(

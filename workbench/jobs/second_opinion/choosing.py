@@ -1,11 +1,12 @@
 """Choose the samples that a model is to read."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar
 
 from workbench.adapters.judgements import Judgements
 from workbench.adapters.labels import LabelStore
+from workbench.core.judge.cases import shown_whole
 from workbench.core.judge.votes import disagree
 from workbench.core.samples import Sample
 from workbench.jobs.verifying.verify import Checked
@@ -31,13 +32,20 @@ def to_judge(
     return list(found.values())
 
 
-def conversations_left_out(results: Iterable[Checked]) -> str:
-    """Say how many conversations no model is asked to repair, "" if there are none."""
-    ids = {c.sample.id for c in results if c.sample is not None and c.sample.is_conversation}
-    if not ids:
-        return ""
-    are = "conversation is" if len(ids) == 1 else "conversations are"
-    return f"{len(ids):,} {are} left out: only single requests are repaired"
+def rewritable(chosen: Sequence[Checked]) -> tuple[list[Checked], str]:
+    """Return what is short enough to be rewritten whole, and how many conversations aren't, in
+    words, "" if there are none.
+    """
+    short = [one for one in chosen if one.sample is None or not _too_long(one.sample)]
+    count = len(chosen) - len(short)
+    if not count:
+        return short, ""
+    are = "conversation is" if count == 1 else "conversations are"
+    return short, f"{count:,} {are} left out: too long to be rewritten whole"
+
+
+def _too_long(sample: Sample) -> bool:
+    return sample.is_conversation and not shown_whole(sample)
 
 
 T = TypeVar("T")
@@ -72,15 +80,11 @@ def _is_for_judge(
 
 
 def to_repair(results: Iterable[Checked], only: RepairOnly, store: LabelStore) -> list[Checked]:
-    """Choose samples to repair, equal ones once; what a reviewer has decided on is left alone, and
-    conversations are left out.
-    """
+    """Choose samples to repair, equal ones once; what a reviewer has decided on is left alone."""
     wanted = "fail" if only == "failing" else "warn"
     found: dict[str, Checked] = {}
     for checked in results:
         if checked.sample is None or checked.verdict.status != wanted:
-            continue
-        if checked.sample.is_conversation:
             continue
         label = store.get(checked.sample.id)
         if label is None or label.decision not in ("accepted", "rejected"):

@@ -26,10 +26,13 @@ from workbench.jobs.generating.estimate import (
 from workbench.jobs.second_opinion.readers import PlannedRun, ReadingOptions, SampleBatch
 from workbench.jobs.spending.budget import today
 
-SAMPLE_TOKENS = 150
+SAMPLE_TOKENS: dict[ReaderTemplate, int] = {
+    "judge": 150,
+    "repair": 150,
+    "judge_conversation": 300,
+    "repair_conversation": 600,
+}
 """Output tokens per sample, if none was measured."""
-CONVERSATION_TOKENS = 300
-"""The same for a conversation."""
 
 
 async def reading_estimate(
@@ -52,7 +55,7 @@ async def reading_estimate(
         return GenerationEstimate(0, 0, Usage(), nothing, nothing, 0, price, None, ())
     found = [
         await _of_kind(template, batches, planned, dataset, options, price, count_tokens)
-        for template, batches in kinds.items()
+        for template, batches in sorted(kinds.items())  # single requests first
     ]
     joined = _joined(found)
     if planned.most > joined.requests:
@@ -83,7 +86,7 @@ async def _of_kind(
     sent, how = await prompt_tokens(first.text, measured, count_tokens)
     asked = sum(len(batch.tags) for batch in batches)
     samples = {sample.id for batch in batches for sample in batch.tags.values()}
-    assumed = SAMPLE_TOKENS if template == planned.task else CONVERSATION_TOKENS
+    assumed = SAMPLE_TOKENS[template]
     thinking = THINKING_TOKENS if measured.thinking is None else measured.thinking
     written = ceil(asked * (measured.sample or assumed) / requests)
     constant = same_beginning(first.text, last.text) if requests > 1 else 0.0

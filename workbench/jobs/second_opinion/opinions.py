@@ -21,7 +21,8 @@ from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Verdict
 
-_CHUNK = 50
+_CHUNK, _QUICK = 50, 1000
+"""Judgements in a piece of work: compared with people, or only looked at."""
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
 
@@ -112,12 +113,14 @@ class Opinions:
 
         catalog: the catalogue's hash. there: ids of the dataset's judged samples.
         """
-        latest: dict[bool, Judgement] = {}
-        for judgement in self._judgements.values():
-            conversation = is_conversation_id(judgement.id)
-            if conversation not in latest or latest[conversation].time < judgement.time:
-                latest[conversation] = judgement
-        self._pairs = {_judge_of(latest[kind]): [] for kind in sorted(latest)}
+        latest: dict[bool, tuple[str, _Judge]] = {}
+        for place, judgement in enumerate(list(self._judgements.values()), start=1):
+            time, kind = judgement.time, is_conversation_id(judgement.id)
+            if kind not in latest or latest[kind][0] < time:
+                latest[kind] = (time, _judge_of(judgement))
+            if place % _QUICK == 0:
+                yield
+        self._pairs = {latest[kind][1]: [] for kind in sorted(latest)}
         done = 0
         for sample_id in list(there):
             found = self._judgements.get(sample_id)

@@ -24,9 +24,11 @@ def reading_prompt(
     prompts: Prompts,
     template: ReaderTemplate,
     cases: list[dict[str, Any]],
-    schema: Mapping[str, Any],
+    schema: Mapping[str, Any] | None,
 ) -> Prompt:
     """Write a prompt about some samples. The output limit bounds what the reply may cost.
+
+    schema: of the reply, None to leave its form to the prompt.
 
     Raises `ModelError`, fatal, where a template is broken.
     """

@@ -19,8 +19,14 @@ from workbench.adapters.prompts import Prompts
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.judge.answers import Answers
-from workbench.core.judge.cases import BATCH, in_batches, repair_values, tagged
-from workbench.core.judge.findings import Repair, best_repair
+from workbench.core.judge.cases import (
+    BATCH,
+    conversation_repair_values,
+    in_requests,
+    repair_values,
+    tagged,
+)
+from workbench.core.judge.findings import Repair, best_repair, in_its_state
 from workbench.core.judge.schema import repair_schema
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
@@ -167,24 +173,35 @@ class _Run:
         return (self.batches(turn, size) for turn in turns for size in (BATCH, AGAIN))
 
     def batches(self, turn: int, size: int) -> list[SampleBatch]:
-        """Return the requests for the samples whose attempt of this number is still wanted."""
+        """Return the requests for the samples whose attempt of this number is still wanted.
+
+        size: samples in a request; of conversations, there are fewer.
+        """
         missing = []
         for sample_id, checked in self._checked.items():
             best = self._best.get(sample_id)
             enough = best is not None and best.verdict.status == "pass"
             if checked.sample and not enough and len(self._attempts(sample_id)) == turn - 1:
                 missing.append(checked.sample)
-        orders = in_batches(missing, size, self._options.seed, turn)
+        orders = in_requests(missing, size, self._options.seed, turn)
         return [SampleBatch(tagged(batch), turn) for batch in orders]
 
     def render(self, batch: SampleBatch) -> Prompt:
         """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
+        template = batch.template("repair")
         cases = []
         for tag, sample in batch.tags.items():
-            tried = [(one, self._verifier.verify(one)) for one in self._attempts(sample.id)]
+            written = [in_its_state(one, sample) for one in self._attempts(sample.id)]
+            tried = [(one, self._verifier.verify(one)) for one in written]
             verdict = self._checked[sample.id].verdict
-            cases.append(repair_values(tag, sample, verdict, tried))
-        return reading_prompt(self._prompts, "repair", cases, self._schema)
+            if template == "repair":
+                cases.append(repair_values(tag, sample, verdict, tried))
+            else:
+                catalog = self._verifier.catalog
+                cases.append(conversation_repair_values(tag, sample, verdict, tried, catalog))
+        # Steps are nested too deeply for a schema: the service would refuse it.
+        schema = self._schema if template == "repair" else None
+        return reading_prompt(self._prompts, template, cases, schema)
 
     def count(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Repaired:
         """Count what has ended."""

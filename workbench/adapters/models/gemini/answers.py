@@ -1,5 +1,6 @@
 """Read the service's answers: the text, the tokens, why it ended, or why there isn't one."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 from workbench.adapters.models import CUT, Fault, FaultKind, ModelError, ModelReply
 from workbench.adapters.models.gemini.envelope import WITHHELD, Envelope, read_body
 from workbench.adapters.models.redaction import shorten, without_key
+from workbench.core.json.text import dumps
 from workbench.core.spending.usage import Usage
 
 _ACCOUNT = "PUP_LIMITED_DISABLED"
@@ -55,7 +57,7 @@ def api_error(error: Mapping[str, Any]) -> errors.APIError:
 def read_answer(answer: Envelope, key: SecretStr, tier: str = "") -> ModelReply:
     """Read an answer; the key is removed in case it is echoed. tier: the one it was billed in.
 
-    Raises `ModelError` if there is no usable text.
+    Raises `ModelError` if there is neither a usable text nor a call.
     """
     usage = answer.usage
     if answer.blocked:
@@ -83,10 +85,13 @@ def read_answer(answer: Envelope, key: SecretStr, tier: str = "") -> ModelReply:
             "in the examples shown or in the prompt templates",
             usage,
         )
-    if not answer.text.strip():
+    if not answer.text.strip() and not answer.calls:
         raise _none("empty", _why_empty(finish), usage, finish=finish)
     version = without_key(answer.version, key)
-    return ModelReply(without_key(answer.text, key), usage, finish, version, tier=tier)
+    # A key in an argument is removed from its JSON.
+    calls = json.loads(without_key(dumps(list(answer.calls)).decode(), key)) if answer.calls else ()
+    text = without_key(answer.text, key)
+    return ModelReply(text, usage, finish, version, tier=tier, calls=tuple(calls))
 
 
 def _none(

@@ -15,6 +15,7 @@ from google.genai.models import AsyncModels
 from pydantic import SecretStr
 
 from workbench.adapters.models import (
+    ChatPrompt,
     Fault,
     FaultKind,
     ModelError,
@@ -32,6 +33,7 @@ from workbench.adapters.models.gemini.arrivals import (
     arriving,
     watched,
 )
+from workbench.adapters.models.gemini.contents import chat_contents
 from workbench.adapters.models.gemini.faults import SendContext, blames_schema, fault_of
 from workbench.adapters.models.gemini.names import has_levels, near
 from workbench.adapters.models.limiter import Limiter, Pass
@@ -40,8 +42,10 @@ from workbench.adapters.models.retry import Retry, duration, given_up, persist
 from workbench.adapters.models.silence import redact_logs
 from workbench.adapters.models.web import Address, environment_checked, gemini_address
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.json.text import dumps
 from workbench.core.spending.usage import Usage
 from workbench.core.text.plain import visible
+from workbench.core.training.chat import chat_tools
 
 T = TypeVar("T")
 
@@ -254,13 +258,24 @@ class GeminiModel:
         try:
             async with asyncio.timeout(self._asked.timeout):
                 await models.generate_content(
-                    model=self.model, contents=prompt.text, config=self._config(prompt, schema)
+                    model=self.model,
+                    contents=self._contents(prompt),
+                    config=self._config(prompt, schema),
                 )
         except WorkbenchError:
             raise
         except Exception:
             if not arrival.came:
                 raise
+
+    def _contents(self, prompt: Prompt) -> Any:
+        chat = prompt.chat
+        if chat is None:
+            return prompt.text
+        # Models that sign their calls came with thinking levels.
+        contents = chat_contents(chat.messages, chat.bodies, signed=has_levels(self.model))
+        # From JSON, where a signature is base64.
+        return [types.Content.model_validate_json(dumps(content)) for content in contents]
 
     def _fault(self, error: Exception, sending: Sending) -> ModelError:
         """Return what an exception means, without secrets in the address, which some repeat."""
@@ -291,9 +306,11 @@ class GeminiModel:
     ) -> types.GenerateContentConfig:
         asked = self._asked
         level = types.ThinkingLevel(asked.thinking.upper()) if asked.thinking else None
-        tier = asked.service_tier
+        tier, chat = asked.service_tier, prompt.chat
         return types.GenerateContentConfig(
-            response_mime_type="application/json",
+            system_instruction=(chat.system or None) if chat else None,
+            tools=_tools(chat) if chat else None,
+            response_mime_type=None if chat else "application/json",
             response_json_schema=schema,
             max_output_tokens=prompt.max_output,
             thinking_config=types.ThinkingConfig(thinking_level=level) if level else None,
@@ -359,6 +376,18 @@ class GeminiModel:
         self.notes.append(
             f"{self.model} refused the reply schema{said}; the format is requested only in words"
         )
+
+
+def _tools(chat: ChatPrompt) -> list[types.Tool | Any] | None:
+    declared = [
+        types.FunctionDeclaration(
+            name=function["name"],
+            description=function.get("description"),
+            parameters_json_schema=function.get("parameters"),
+        )
+        for function in (tool["function"] for tool in chat_tools(chat.tools))
+    ]
+    return [types.Tool(function_declarations=declared)] if declared else None
 
 
 def _client(

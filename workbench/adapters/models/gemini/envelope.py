@@ -42,7 +42,8 @@ _NAMES = {
 class Envelope:
     """The parts of a body.
 
-    text: of the first candidate, without thoughts; "" for none. finish, version, blocked: as named
+    text: of the first candidate, without thoughts; "" for none. calls: of functions in it, each
+    with `name` and `arguments` as they came. finish, version, blocked: as named
     by the service, "" if it doesn't say. candidates: whether there are any. usage: tokens, None if
     missing or impossible. error: what the body says instead of an answer.
     """
@@ -54,6 +55,7 @@ class Envelope:
     candidates: bool = False
     usage: Usage | None = None
     error: Mapping[str, Any] | None = None
+    calls: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def usable(self) -> str:
@@ -75,14 +77,13 @@ def read_body(body: bytes) -> Envelope | None:
 
 def read_envelope(value: Any) -> Envelope:
     """Read a parsed body."""
-    if isinstance(value, list) and len(value) == 1:  # as wrapped by some gateways
-        value = value[0]
-    whole = _dict(value)
+    whole = _whole(value)
     candidates = [_dict(one) for one in _list(whole.get("candidates"))]
     error = whole.get("error")
     first = candidates[0] if candidates else {}
-    parts = _list(_dict(first.get("content")).get("parts"))
-    texts = [_dict(part).get("text") for part in parts if not _dict(part).get("thought")]
+    parts = parts_of(value)
+    texts = [part.get("text") for part in parts]
+    calls = [_dict(part["functionCall"]) for part in parts if "functionCall" in part]
     return Envelope(
         text="".join(text for text in texts if isinstance(text, str)),
         finish=_word(first.get("finishReason")),
@@ -91,7 +92,18 @@ def read_envelope(value: Any) -> Envelope:
         candidates=bool(candidates),
         usage=_usage(whole.get("usageMetadata")),
         error=error_of(error) if error and not candidates else None,
+        calls=tuple(
+            {"name": call.get("name"), "arguments": call.get("args") or {}} for call in calls
+        ),
     )
+
+
+def parts_of(value: Any) -> list[dict[str, Any]]:
+    """Return the parts of the first candidate in a parsed body, without its thoughts."""
+    candidates = _list(_whole(value).get("candidates"))
+    first = _dict(candidates[0]) if candidates else {}
+    parts = [_dict(part) for part in _list(_dict(first.get("content")).get("parts"))]
+    return [part for part in parts if not part.get("thought")]
 
 
 def error_of(error: Any) -> Mapping[str, Any]:
@@ -126,6 +138,12 @@ def _usage(counted: Any) -> Usage | None:
     if not isinstance(counted, dict) or not counted:
         return None
     return usage_told({name: counted.get(theirs) for name, theirs in _NAMES.items()})
+
+
+def _whole(value: Any) -> dict[str, Any]:
+    if isinstance(value, list) and len(value) == 1:  # as wrapped by some gateways
+        value = value[0]
+    return _dict(value)
 
 
 def _dict(value: Any) -> dict[str, Any]:

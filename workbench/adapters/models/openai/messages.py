@@ -17,13 +17,16 @@ _PARTS = ("tool_use", "tool_call", "function_call", "function")
 _KNOWN = frozenset({"role", "content", "refusal", "annotations", *_PLACES})
 
 
-def read_answer(source: str, body: bytes, *, as_text: bool) -> Given:
-    """Read the body of an answer. source: of `AnswersHead`. as_text: asked for in raw mode.
+def read_answer(source: str, body: bytes, *, as_text: bool, chat: bool = False) -> Given:
+    """Read the body of an answer. source: of `AnswersHead`. as_text: asked for in raw mode. chat:
+    whether Gemini was asked to go on with a conversation, so that a text is what it says.
 
     Raises `AnswerError` for anything else.
     """
     if source == "gemini":
         answer = read_body(body)
+        if chat and answer is not None and (answer.usable or answer.calls):
+            return given_of_calls(answer.text, answer.calls)
         if answer is None or not answer.usable:
             raise AnswerError("the answer contains no text")
         return given_of_text(answer.usable)
@@ -42,6 +45,12 @@ def given_of_text(text: str) -> Given:
         found = read_output(text, detect_family(text) or "llama")
         calls, broken = found.calls, found.broken or broken
     return Given(text, calls, broken)
+
+
+def given_of_calls(text: str, raw: Any) -> Given:
+    """Read an answer whose calls came parsed. raw: the calls, possibly none."""
+    calls, broken = _calls(list(raw))
+    return Given(kept(text), calls, broken)
 
 
 def given_of_completion(value: Any) -> Given:

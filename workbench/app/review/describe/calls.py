@@ -106,7 +106,7 @@ def one_call(
         lines = wrapped(text, look, item)
     else:
         lines = _drawn(head, parts, layout.columns, look, item)
-    for extra in _extra(call):
+    for extra in _extra(call) if outcome.listed is None else ():
         words = styled(f"{' ' * layout.lead}{extra}", look.styles["warning"])
         lines += wrapped(words, look, item)
     return lines

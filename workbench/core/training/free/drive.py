@@ -54,6 +54,7 @@ class Drive:
         self._vehicle = Vehicle(car_of(course, catalog), course.sample.state)
         self._messages: list[Message] = [course.developer]
         self._outputs: list[Output] = []
+        self._bodies: list[str] = []
         self._known: set[StatePlace] = set()
         self._calls = 0
         self._say()
@@ -67,12 +68,22 @@ class Drive:
         sample = Sample(self._query, ())
         messages = [*self._messages]
         return Gold(
-            course.number, course.split, sample, course.tools, messages, attempt=self._attempt
+            course.number,
+            course.split,
+            sample,
+            course.tools,
+            messages,
+            attempt=self._attempt,
+            bodies=tuple(self._bodies),
         )
 
-    def answered(self, output: Output) -> None:
-        """Take an answer to the question: run its calls, or end the turn with what it says."""
+    def answered(self, output: Output, body: str = "") -> None:
+        """Take an answer to the question: run its calls, or end the turn with what it says.
+
+        body: of the answer as it arrived from a service, to be sent back with what comes next.
+        """
         self._outputs.append(output)
+        self._bodies.append(body)
         act = act_of(output)
         if act == "call":
             self._run(output)

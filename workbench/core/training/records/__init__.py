@@ -2,6 +2,7 @@
 
 from workbench.core.training.records.canonical import canonical
 from workbench.core.training.records.dialog import count_said, dialog_messages, said_messages
+from workbench.core.training.records.lookups import count_lookups, recorded
 from workbench.core.training.records.reading import (
     DialogStep,
     SplitName,
@@ -19,12 +20,14 @@ __all__ = [
     "RecordWriter",
     "SplitName",
     "canonical",
+    "count_lookups",
     "count_said",
     "dialog_messages",
     "differences",
     "expected_steps",
     "read_dialog",
     "read_record",
+    "recorded",
     "said_last",
     "said_messages",
     "sample_told",

@@ -77,7 +77,7 @@ def said_messages(messages: Sequence[Message]) -> list[list[Message]]:
 
 
 def count_said(sample: Sample) -> int:
-    """Return how many things the assistant says or calls in a sample."""
+    """Return how many things the assistant says or calls in a sample, itself."""
     return sum(
         (bool(step.answers) or step.reply is None) + (step.reply is not None)
         for step in sample.steps

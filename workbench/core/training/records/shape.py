@@ -24,13 +24,15 @@ class RecordShape:
     compact: the catalogue in the compact format (`core.car.compact`), else as the car's JSON.
     tools, properties: how many a record shows, those called and others drawn at random; None for
     all. A record that calls more shows all that it calls; other right answers' calls count as its
-    own, and all calls of a conversation, those too that it refuses or asks about.
+    own, and all calls of a conversation, those too that it refuses or asks about. looked_up: it
+    shows no properties; the model calls the function that lists them (`core.car.listing`).
     """
 
     compact: bool = False
     tools: int | None = None
     properties: int | None = None
     form: RecordForm = "single"
+    looked_up: bool = False
 
     @property
     def words(self) -> str:
@@ -38,6 +40,11 @@ class RecordShape:
         tools = "the functions"
         if self.tools is not None:
             tools = f"{self.tools} of the functions (those called, and others drawn at random)"
+        if self.looked_up:
+            return (
+                f"{tools}, a developer message without the vehicle's catalogue, whose properties "
+                "are looked up by category"
+            )
         catalog = "the vehicle's whole catalogue"
         if self.properties is not None:
             catalog = (

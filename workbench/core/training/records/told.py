@@ -19,8 +19,8 @@ def expected_steps(
 ) -> tuple[DialogStep, ...]:
     """Return what a sample's record must tell, with the results that the car gives.
 
-    said: which of the things that the assistant says or calls it ends with, None for the whole.
-    Raises `ValueError` if there is no such thing.
+    sample: as it is recorded, see `lookups.recorded`. said: which of the things that the assistant
+    says or calls it ends with, None for the whole. Raises `ValueError` if there is no such thing.
     """
     messages = dialog_messages(sample, catalog)
     if said is not None:

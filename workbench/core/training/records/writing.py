@@ -5,16 +5,16 @@ reshuffled: 45 kB in which only the order differs. So each fragment is written a
 a record is one join (see `RecordWriter.records`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import shake_128
 
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.car.compact import facts_of
 from workbench.core.car.compact.tokens import VERSION
 from workbench.core.car.compact.writing import CompactLines, compact_lines
 from workbench.core.json.text import dumps
 from workbench.core.likeness.contrast import PROPERTY_ARGUMENT
-from workbench.core.samples import Reply, Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.records.dialog import Message, dialog_messages, said_messages
 from workbench.core.training.records.fragments import (
     Fragments,
@@ -22,6 +22,7 @@ from workbench.core.training.records.fragments import (
     property_variants,
     tool_variants,
 )
+from workbench.core.training.records.lookups import meant_calls, recorded
 from workbench.core.training.records.reading import SplitName
 from workbench.core.training.records.shape import RecordShape
 
@@ -43,6 +44,8 @@ class RecordWriter:
     ) -> None:
         """developer: the developer message's text before and after the catalogue."""
         before, after = developer
+        if shape.looked_up:
+            catalog = with_lists(catalog)
         self._catalog = catalog
         self._seed = seed
         self._shape = shape
@@ -51,11 +54,13 @@ class RecordWriter:
             tuple(raw.get("name") for raw in functions), tuple(map(tool_variants, functions))
         )
         names = tuple(raw.get("propertyName") for raw in properties)
-        if shape.compact:
+        brackets = ("", "")
+        if shape.looked_up:
+            self._properties = Fragments((), ())
+        elif shape.compact:
             names = tuple(catalog.properties)
             self._lines = _escaped(compact_lines(facts_of(catalog)))
             self._properties = Fragments(names, tuple((line,) for line, _ in self._lines[1]))
-            brackets = ("", "")
         else:
             self._properties = Fragments(names, tuple(map(property_variants, properties)))
             brackets = ("[", "]")
@@ -91,11 +96,13 @@ class RecordWriter:
         Those of one conversation show the car in the same way. A query and its calls make the same
         one record in every form.
         """
-        if self._shape.form == "single" or not sample.is_conversation:
+        told = recorded(sample, self._catalog, self._shape)
+        if self._shape.form == "single" or not told.is_conversation:
             return [self.write(sample, split, also)]
-        called = [*_meant(sample), *(call for answer in also for call in answer)]
+        called = [call for step in told.steps for call in meant_calls(step)]
+        called += (call for answer in also for call in answer)
         head = b"".join(self._head(sample.id, split, called))
-        messages = dialog_messages(sample, self._catalog)
+        messages = dialog_messages(told, self._catalog)
         chosen = [messages] if self._shape.form == "dialog" else said_messages(messages)
         return [b"".join((head, *_tail(one))) for one in chosen]
 
@@ -127,20 +134,6 @@ class RecordWriter:
 
 def _tail(messages: Iterable[Message]) -> tuple[bytes, bytes]:
     return b",".join(map(dumps, messages)), b"]}\n"
-
-
-def _meant(sample: Sample) -> Iterator[ToolCall]:
-    """Yield all calls of a conversation: made, refused, or offered in a question."""
-    for step in sample.steps:
-        yield from step.answers
-        if step.reply is not None:
-            yield from _meant_by(step.reply)
-
-
-def _meant_by(reply: Reply) -> Iterator[ToolCall]:
-    yield from reply.wanted
-    for option in reply.options:
-        yield from option
 
 
 def _properties(calls: Iterable[ToolCall]) -> set[str]:

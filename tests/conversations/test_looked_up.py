@@ -1,0 +1,252 @@
+"""Records without a catalogue: the model looks the properties up by category."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.prompts import developer_hash, developer_template
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.car.catalog import with_lists
+from workbench.core.errors import InputError
+from workbench.core.samples import Sample, ToolCall, from_item, turns
+from workbench.core.training.free import Drive, read_course, score_turns
+from workbench.core.training.outputs import Output
+from workbench.core.training.provenance import read_provenance
+from workbench.core.training.records import RecordShape, RecordWriter, recorded
+from workbench.jobs.records.check_export import check_export
+from workbench.jobs.records.export import ExportOptions, plan_export, write_export
+from workbench.jobs.records.options import RecordOptions, RefineOptions
+from workbench.jobs.records.refine import refine
+
+TWENTY = [*map(from_item, json.loads(Path(__file__).with_name("export.json").read_text("utf-8")))]
+SHAPE = RecordShape(form="dialog", looked_up=True)
+STEPS = RecordShape(form="steps", looked_up=True)
+FAN = Sample(
+    "Fan to five.",
+    (ToolCall("setIntProperty", {"propertyName": "HVAC_FAN_SPEED", "areaId": 1, "value": 5}),),
+)
+
+
+def item(query, *steps, **more):
+    return from_item({"query": query, **more, "then": list(steps)})
+
+
+def call(function, name, area, value=None):
+    arguments = {"propertyName": name, "areaId": area}
+    return {"name": function, "arguments": arguments | ({} if value is None else {"value": value})}
+
+
+LOCK = call("setBooleanProperty", "DOOR_LOCK", 1, True)
+WARM = call("setFloatProperty", "HVAC_TEMPERATURE_SET", 1, 50.0)
+
+
+def looked_up(sample, catalog):
+    """The categories looked up at the start of each turn."""
+    told = recorded(sample, catalog, SHAPE)
+    return [
+        [one.arguments["category"] for one in told.steps[turn[0]].answers if one.name in FUNCTION]
+        for turn in turns(told)
+    ]
+
+
+FUNCTION = ("getPropertyList",)
+
+
+def written(catalog, sample, shape=SHAPE):
+    writer = RecordWriter(catalog, ("You drive.", ""), 0, shape)
+    return [json.loads(line) for line in writer.records(sample, "train")]
+
+
+def test_a_request_becomes_a_lookup_and_its_calls(catalog):
+    (record,) = written(catalog, FAN)
+    developer, user, asks, listed, calls = record["messages"]
+    assert developer["content"] == "You drive."
+    assert user["content"] == FAN.query
+    assert asks["tool_calls"][0]["function"] == {
+        "name": "getPropertyList",
+        "arguments": {"category": "HVAC_SYSTEM"},
+    }
+    assert json.loads(listed["content"]) == list(catalog.listed("HVAC_SYSTEM"))
+    assert calls["tool_calls"][0]["function"]["arguments"] == FAN.answers[0].arguments
+    assert [tool["function"]["name"] for tool in record["tools"]].count("getPropertyList") == 1
+
+
+def test_steps_learn_to_look_up_and_then_to_call(catalog):
+    first, second = written(catalog, FAN, STEPS)
+    assert first["messages"][-1]["tool_calls"][0]["function"]["name"] == "getPropertyList"
+    assert [m.get("weight") for m in second["messages"]] == [None, None, 0, None, None]
+
+
+@pytest.mark.parametrize(
+    ("sample", "categories"),
+    [
+        (FAN, [["HVAC_SYSTEM"]]),
+        (
+            item(
+                "Lock it.",
+                {"query": "And it's cold: 22.", "answers": [{**WARM}]},
+                {"query": "Unlock it.", "answers": [LOCK]},
+                answers=[LOCK],
+            ),
+            [["BODY_CONTROL"], ["HVAC_SYSTEM"], []],
+        ),
+        (
+            item("Lock up and 22 degrees.", answers=[LOCK, WARM]),
+            [["BODY_CONTROL", "HVAC_SYSTEM"]],
+        ),
+        (
+            from_item(
+                {
+                    "query": "50 degrees.",
+                    "answers": [],
+                    "reply": {
+                        "kind": "refuse",
+                        "because": "execution.value_out_of_range",
+                        "wanted": [WARM],
+                        "text": "I can go up to 32.5.",
+                    },
+                }
+            ),
+            [["HVAC_SYSTEM"]],
+        ),
+        (
+            from_item(
+                {
+                    "query": "Tell me a joke.",
+                    "answers": [],
+                    "reply": {"kind": "chat", "text": "Knock, knock."},
+                }
+            ),
+            [[]],
+        ),
+    ],
+    ids=["request", "turns", "together", "refused", "chat"],
+)
+def test_each_turn_looks_up_what_it_needs_and_was_not_listed(catalog, sample, categories):
+    assert looked_up(sample, catalog) == categories
+
+
+def test_what_a_sample_looks_up_itself_is_not_looked_up_again(catalog):
+    lists = {"name": "getPropertyList", "arguments": {"category": "BODY_CONTROL"}}
+    sample = item("Lock it.", {"answers": [LOCK]}, answers=[lists])
+    assert recorded(sample, catalog, SHAPE) == sample
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Twenty conversations and a request, all accepted."""
+    path = tmp_path / "data.json"
+    samples = [*TWENTY, FAN]
+    write_dataset(path, map(encode_sample, samples))
+    with open_labels(labels_path(path), "ann", catalog=CatalogFiles().digest()) as labels:
+        for one in samples:
+            labels.decide(one, "accepted")
+    return path
+
+
+def exported(data, form="steps", **more):
+    records = RecordOptions("looked-up", record_form=form)
+    options = ExportOptions(data, data.with_name("out.jsonl"), num_test=3, records=records, **more)
+    plan = plan_export(options)
+    return plan, write_export(plan)
+
+
+@pytest.mark.parametrize("form", ["dialog", "steps"])
+def test_an_export_checks_out_and_says_what_it_is(data, form):
+    plan, done = exported(data, form)
+    lines = done.files.records.read_bytes().splitlines()
+    assert plan.records == sum(done.counts.values()) == len(lines)
+    assert check_export(done.files.records, CatalogFiles()).discrepancies == []
+    told = json.loads(done.files.manifest.read_text())
+    assert told["records"]["catalog"] == "looked-up"
+    assert told["prompts"]["developer"] == developer_hash(looked_up=True)
+    assert {*told["catalog"]} == {"properties", "functions", "overlay", "categories"}
+    assert "without the vehicle's catalogue" in done.files.card.read_text()
+    sidecar = [*map(read_provenance, done.files.provenance.read_bytes().splitlines())]
+    assert FAN in [from_item(one.sample) for one in sidecar]
+    assert b'"HVAC_POWER_ON' not in developer_template(looked_up=True)[0].encode()
+
+
+def test_other_categories_than_those_of_the_export_are_noticed(data, tmp_path):
+    _, done = exported(data)
+    path = tmp_path / "categories.toml"
+    path.write_text(CatalogFiles().categories_path.read_text() + "# mine\n")
+    found = check_export(done.files.records, CatalogFiles(categories=path)).discrepancies
+    assert [(one.where, one.what) for one in found] == [
+        ("manifest", "the categories file isn't the one used for the export; name that one")
+    ]
+
+
+def test_a_changed_lookup_is_found(data):
+    _, done = exported(data)
+    path = done.files.records
+    path.write_bytes(
+        path.read_bytes().replace(b'"category":"HVAC_SYSTEM"', b'"category":"BODY_CONTROL"')
+    )
+    found = {one.what for one in check_export(path, CatalogFiles()).discrepancies}
+    assert "step 1: its calls aren't those that were signed" in found
+
+
+def test_refine_writes_the_same_records(data):
+    _, done = exported(data)
+    output = data.with_name("refined.jsonl")
+    records = RecordOptions("looked-up", record_form="steps")
+    refined = refine(RefineOptions(data, output, num_test=3, records=records))
+    assert refined.counts == done.counts
+    assert sorted(output.read_bytes().splitlines()) == sorted(
+        done.files.records.read_bytes().splitlines()
+    )
+
+
+def test_a_car_whose_categories_lack_properties_is_refused(data, tmp_path):
+    path = tmp_path / "categories.toml"
+    path.write_text(
+        'function = "look"\nparameter = "at"\n[[categories]]\nname = "DOORS"\n'
+        'properties = ["DOOR_LOCK"]\n'
+    )
+    with pytest.raises(InputError, match=r"No category has .* and others"):
+        exported(data, files=CatalogFiles(categories=path))
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"record_form": "single"}, "Add --shape"),
+        ({"record_form": "steps", "properties": 3}, "--properties-per-record"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(options, why):
+    with pytest.raises(InputError, match=why):
+        RecordOptions("looked-up", **options)
+
+
+@pytest.mark.parametrize("sample", [FAN, *TWENTY], ids=lambda one: one.id)
+def test_a_model_that_looks_up_and_does_what_is_signed_is_right(catalog, sample):
+    (line,) = RecordWriter(catalog, ("", ""), 0, SHAPE).records(sample, "eval")
+    course = read_course(line, 1, catalog)
+    (shown,) = RecordWriter(catalog, ("", ""), 0, RecordShape(form="dialog")).records(
+        sample, "eval"
+    )
+    assert course.kind == read_course(shown, 1, catalog).kind
+    drive = Drive(course, catalog)
+    while drive.question is not None:
+        signed = [*course.turns[len(drive.turns)]]
+        for step in signed:
+            drive.answered(Output(step.calls, text=step.text or ""))
+        if signed[-1].text is None:
+            drive.answered(Output(text="Done."))
+    assert all(score.right for score in score_turns(course, drive.turns, catalog))
+
+
+def test_a_car_answers_lookups_only_where_the_record_shows_the_function(catalog):
+    asks = ToolCall("getPropertyList", {"category": "HVAC_SYSTEM"})
+    for car, shape in ((catalog, SHAPE), (with_lists(catalog), RecordShape(form="dialog"))):
+        writer = RecordWriter(catalog, ("", ""), 0, shape)
+        (line,) = writer.records(FAN, "eval")
+        drive = Drive(read_course(line, 1, car), car)
+        drive.answered(Output((asks,)))
+        result = json.loads(drive.question.messages[-1]["content"])
+        assert isinstance(result, list) == shape.looked_up
