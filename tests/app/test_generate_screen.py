@@ -229,10 +229,10 @@ async def test_enter_goes_to_the_next_field_and_starts_at_the_button(opened):
         await pilot.pause()
         opened.screen.query_one("#engine").focus()
         passed = []
-        for _ in range(6):
+        for _ in range(7):
             await pilot.press("enter")
             passed.append(opened.screen.focused.id)
-        assert passed == ["samples", "kinds", "workers", "seed", "mix", "start"]
+        assert passed == ["samples", "kinds", "styles", "workers", "seed", "mix", "start"]
         assert opened.running.now is None
         await pilot.press("up", "up", "down")
         assert opened.screen.focused.id == "mix"
@@ -251,6 +251,12 @@ async def test_kinds_are_shares_or_the_form_says_what_is_wrong(opened):
         await until(lambda: "Kinds: 'talks' is no kind" in shown(opened))
         assert opened.running.now is None
         kinds.value = "ask=3"
+        styles = opened.screen.query_one("#styles")
+        styles.value = "shouted=3"
+        start.press()
+        await until(lambda: "Styles: 'shouted' is no style" in shown(opened))
+        assert opened.running.now is None
+        styles.value = "voice=3"
         start.press()
         await until(lambda: opened.running.now is not None)
 

@@ -87,7 +87,8 @@ def _utterances(
 ) -> tuple[list[Utterance], str]:
     """Begin the utterances. A place that all are for is said once, and comes second.
 
-    again: what was just named may be called "it". No utterances where some are for the place of the first, and some aren't.
+    again: what was just named may be called "it". No utterances where some are for the place of
+    the first, and some aren't.
     """
     if not any(intent.along for intent in intents):
         utterances = [writer.utterance(rng, intent) for intent in intents]
