@@ -105,8 +105,7 @@ def test_decisions_calls_and_words_are_counted(review):
         "undecided": 2,
         "edited": 1,
     }
-    # The fourth is edited into the first, whose style is on record.
-    assert bars(found, "calls") == {"1 call": 4, "2 calls": 1, "short": 2}
+    assert bars(found, "calls") == {"1 call": 4, "2 calls": 1, "short": 1}
     assert (bars(found, "words")["4–6"], bars(found, "words")["7–9"]) == (4, 1)
     assert found.median == 7.5
     assert found.plots["seconds"].note == "median 7.5 s"

@@ -39,13 +39,12 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
 
 
 def apart(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> QueryDraft | None:
-    """Say what is to be done in a sentence, and in another what else is, or what is asked."""
+    """Say two things in two sentences: what is to be done first, and then what is asked."""
     ordered = sorted(intents, key=lambda intent: intent.access == "get")
-    if any(intent.along for intent in ordered):
+    if len(ordered) > 2 or any(intent.along for intent in ordered):
         return None
     utterances = [writer.utterance(rng, intent) for intent in ordered]
     said: list[str] = []
-    used: list[Template] = []
     for index, utterance in enumerate(utterances):
         asks = utterance.intent.access == "get"
         clause = writer.clause(rng, utterance, "ask" if asks else "do")
@@ -53,9 +52,7 @@ def apart(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Qu
             return None
         if index:
             frames = writer.book.compose.next_ask if asks else writer.book.compose.next
-            frames = tuple(frame for frame in frames if frame not in used) or frames
-            used.append(pick(rng, frames))
-            said.append(writer.put(rng, used[-1], ask=clause, do=clause))
+            said.append(writer.put(rng, pick(rng, frames), ask=clause, do=clause))
         else:
             said.append(writer.framed(rng, "ask" if asks else "do", clause))
     return QueryDraft(" ".join(map(ended, said)), _calls(utterances))
