@@ -35,7 +35,7 @@ _PAID = ("model", "limit")
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
     "kinds": "as calls=70,ask=30; empty: calls only",
-    "styles": "as plain=60,voice=40; empty: the usual mix",
+    "styles": "as plain=60,voice=40; empty: usual mix",
     "workers": "requests at the same time",
     "limit": "US dollars; empty: no limit",
     "seed": "same seed, same result (offline)",

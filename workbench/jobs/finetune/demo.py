@@ -21,6 +21,7 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.grammar import Grammar
 from workbench.core.json.text import dumps
+from workbench.core.request_styles import StyleShares
 from workbench.core.samples import Sample
 from workbench.core.training.gold import Gold
 from workbench.core.training.outputs import Family
@@ -37,25 +38,9 @@ _FAMILY: Family = "hermes"
 _MAX_TOKENS = 64
 _AT_ONCE = 50
 """Records that are answered together."""
-_INDIRECT = (
-    "reasoned",
-    "beside",
-    "person",
-    "speaker",
-    "need",
-    "fixed_value",
-    "fixed_place",
-    "instead",
-    "alone",
-    "opener",
-    "closer",
-    "bare",
-    "say",
-    "stop",
-    "doing",
-    "have",
-)
-"""The indirect styles of the offline grammar; the others are direct."""
+_INDIRECT = ("opener", "closer", "bare", "say", "stop", "doing", "have")
+"""Forms and chances of the offline grammar that make a request less direct."""
+_DIRECT: StyleShares = (("plain", 1.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +162,7 @@ def _samples(
     drawn: dict[str, Sample] = {}
     number = 0
     while len(drawn) < total and number < 20 * total:
-        sample = grammar.sample(seed, number // 20, number % 20)
+        sample = grammar.sample(seed, number // 20, number % 20, styles=_DIRECT)
         number += 1
         if len(sample.answers) == 1 and sample.query not in drawn:
             drawn[sample.query] = canonical(sample, catalog)
