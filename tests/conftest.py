@@ -21,6 +21,12 @@ _state = tempfile.TemporaryDirectory(prefix="state-")
 os.environ["XDG_STATE_HOME"] = _state.name
 
 
+def pytest_collection_finish() -> None:
+    """Have the collector leave alone what all tests hold anyway: modules and the tests."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let each worker look for garbage once at its end, not five times: that takes seconds."""
     config.stash[gc_collect_iterations_key] = 1

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from small_car import POLICY, PROPERTIES, small_catalog, window_sample
 
+from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.files import resources
 from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import (
@@ -15,6 +16,7 @@ from workbench.adapters.prompts import (
     prompt_hash,
     prompts_dir,
 )
+from workbench.core.car.catalog import with_lists
 from workbench.core.request_styles import STYLES
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
@@ -287,3 +289,9 @@ def test_every_style_is_explained_in_the_prompt():
     wishes = Prompts(CATALOG, POLICY).generation(request)
     for style in STYLES:
         assert re.search(rf"^- \d+ {style}: \w", wishes, re.M), style
+
+
+def test_no_model_is_asked_to_write_lookups(catalog):
+    engine = GeminiEngine(None, with_lists(catalog), POLICY)
+    assert "getPropertyList" not in json.dumps(engine._schema)
+    assert "getPropertyList" not in engine._prompts.brief

@@ -54,7 +54,9 @@ def _prepared(name: str, text: str, load, place: str = "") -> pytest.param:
 
 NOTHING = dict.fromkeys(Provenance.__struct_fields__)
 TOLD = {"sha256": "0", "split": "train", "id": "1:0", "content": "1:0", "verdict": "pass"}
-LISTS: dict[str, list[str]] = {"findings": [], "stale": [], "accept": [], "dismissed": []}
+LISTS: dict[str, list[str]] = {
+    name: [] for name in ("findings", "stale", "accept", "accept_at", "dismissed")
+}
 PROVENANCE = dumps(NOTHING | TOLD | LISTS).decode() + "\n"
 FILES = [
     _prepared("dataset", json.dumps([ITEM]), lambda p: load_dataset(p).samples),
@@ -105,7 +107,7 @@ FILES = [
     _prepared(
         "provenance",
         PROVENANCE,
-        lambda p: load_accept(p.with_name("x.jsonl")),
+        lambda p: load_accept(p.with_name("x.jsonl"), load_catalog(CatalogFiles())),
         "x.provenance.jsonl",
     ),
     _prepared("manifest", '{"eval_ids": ["1:é"]}', read_pinned),

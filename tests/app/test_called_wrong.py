@@ -46,7 +46,7 @@ async def test_a_finding_is_called_wrong_by_one_key_taken_back_by_it_and_undone(
         await pilot.pause()
         assert app.review.status(0) == "pass"
         assert app.review.row == 0
-        assert "called wrong by ann" in detail(app)
+        assert "marked wrong by ann" in detail(app)
         assert "counts" in told(app)[-1]
         await pilot.press("exclamation_mark")
         assert app.review.verdict_in_force(0).status == "warn"
@@ -55,7 +55,7 @@ async def test_a_finding_is_called_wrong_by_one_key_taken_back_by_it_and_undone(
         await pilot.press("u", "a")
         await pilot.pause()
         assert app.review.verdict_in_force(0).status == "warn"
-        assert "called wrong" not in detail(app)
+        assert "marked wrong" not in detail(app)
 
 
 async def test_the_form_weighs_a_finding_called_wrong_as_the_review_does(open_app):
@@ -66,7 +66,7 @@ async def test_the_form_weighs_a_finding_called_wrong_as_the_review_does(open_ap
         bar = app.screen.query_one("#bar", Static)
         assert "pass" in str(bar.content)
         found = app.screen.query_one("#findings", Static)
-        assert "called wrong by ann: " in str(found.content)
+        assert "marked wrong by ann: " in str(found.content)
         await pilot.press("9", "8")  # another call, of which nobody has said anything
         assert "fail" in str(bar.content)
 
@@ -82,7 +82,7 @@ async def test_of_several_findings_one_is_picked(open_app):
         assert app.review.status(1) == "fail"
         [one] = app.review.verdict_in_force(1).dismissed
         assert one.finding.code == "grounding.place"
-        assert "called wrong by ann" in detail(app)
+        assert "marked wrong by ann" in detail(app)
 
 
 async def test_a_call_that_the_car_refuses_cannot_be_called_wrong_and_why_is_said(

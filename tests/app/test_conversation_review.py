@@ -1,6 +1,7 @@
 """Conversations in the review: lines of the list, step by step in full, and what keys do there."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from workbench.core.review.facets import facets_of
 from workbench.core.samples import from_item
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review import open_review
+from workbench.jobs.review.orders import arranged, group_name
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -69,20 +71,20 @@ async def test_a_conversation_is_read_from_top_to_bottom_with_what_the_car_answe
     async with open_app(size=(200, 40)) as pilot:
         assert [line.split(" ┌")[0] for line in detail(pilot)][:15] == [
             "#0 undecided ✓ pass conversation, 3 turns, 6 steps",
-            "At the start temperature FL: 20.0 °C",
+            "At the start temperature FL: 20 °C",
             "1 One degree warmer for me, please",
             "▔▔▔▔▔▔ ▔▔▔▔▔▔",
-            "read temperature FRONT LEFT seat 1 → 20.0 °C",
-            "2 set temperature FRONT LEFT seat 1 20.0 → 21.0 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
+            "read temperature FRONT LEFT seat 1 → 20 °C",
+            "2 set temperature FRONT LEFT seat 1 20 → 21 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
             "3 tell “It's 21 degrees on your side now.”",
             "4 Same for my wife",
-            "set temperature FRONT RIGHT seat 4 22.0 → 21.0 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
+            "set temperature FRONT RIGHT seat 4 22 → 21 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
             "5 tell “Done, 21 on the right as well.”",
             "6 No, put mine back to where it was",
-            "set temperature FRONT LEFT seat 1 21.0 → 20.0 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
+            "set temperature FRONT LEFT seat 1 21 → 20 °C ▮▮▯▯▯▯▯▯▯▯ 17.5–32.5",
             "Effect in the car",
-            "temperature FL: 20.0 °C, as at the start │ 26 4 │",
-            "temperature FR: 22.0 °C → 21.0 °C ▼1 │ ◌ ◌ ◌ │",
+            "temperature FL: 20 °C, as at the start │ 26 4 │",
+            "temperature FR: 22 °C → 21 °C ▼1 │ ◌ ◌ ◌ │",
         ]
         await pilot.press("z")
         assert '→ {"propertyName":"HVAC_TEMPERATURE_SET","areaId":1,"value":20.0}' in detail(pilot)
@@ -91,8 +93,8 @@ async def test_a_conversation_is_read_from_top_to_bottom_with_what_the_car_answe
 SAID_BELOW = {
     TOO_HOT: [
         "refuse “I can only go up to 32.5 degrees.”",
-        "because execution.value_out_of_range",
-        "set temperature FRONT LEFT seat 1 50.0 °C outside 17.5–32.5",
+        "because: value out of range",
+        "set temperature FRONT LEFT seat 1 50 °C outside 17.5–32.5",
         "→ the car refuses it: value: 50.0 is out of range for HVAC_TEMPERATURE_SET: 17.5 to 32.5"
         " °C",
     ],
@@ -106,7 +108,7 @@ SAID_BELOW = {
         " HVAC_POWER_ON isn't true there",
         "2 refuse “The climate control is off on your side, so there's no fan to turn up. Shall I"
         " switch it on?”",
-        "because execution.unavailable, as just seen",
+        "because: unavailable, as just seen",
     ],
     TWICE: [
         "2 set fan speed FRONT LEFT seat 1 level 9 outside 1–7",
@@ -124,6 +126,38 @@ async def test_a_step_shows_what_is_refused_offered_or_found_at_its_place(open_a
         lines, expected = detail(pilot), SAID_BELOW[row]
         at = lines.index(expected[0])
         assert lines[at : at + len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "when"), [(200, r", \d{4}-\d\d-\d\d \d\d:\d\d"), (80, r", \d{4}-\d\d-\d\d"), (60, "")]
+)
+async def test_the_head_is_one_line_and_says_when_if_there_is_room(open_app, width, when):
+    async with open_app(size=(width, 40)) as pilot:
+        await pilot.press("a", "k")
+        await pilot.pause()
+        head, below = detail(pilot)[:2]
+        by = r"( by \w+)" if when else ".*"
+        assert re.fullmatch(f"#0 ● accepted{by}{when} ✓ pass conversation, 3 turns, 6 steps", head)
+        assert below.startswith("At the start")
+
+
+async def test_kinds_are_filters_with_counts_an_order_and_in_the_summary(open_app, dataset):
+    async with open_app(size=(120, 40)) as pilot:
+        know(pilot.app.review)
+        assert len(list(arranged(pilot.app.review, "kind", range(13)))[-1]) == 13
+        names = [group_name(pilot.app.review, "kind")(row) for row in (WARMER, KIDS_SEAT, JOKE)]
+        assert names == ["conversation", "ask", "no-call"]
+        await pilot.press("F", *"asks")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.screen.finder.last_search == "kind:ask"
+        assert set(pilot.app.review.view) >= {KIDS_SEAT, MIXED}
+        await pilot.press("escape", "S")
+        await pilot.pause()
+        shown = str(pilot.app.screen.query_one("#kinds").content)
+        assert "conversation" in shown
+        assert " 0 of " in shown
 
 
 async def test_a_refusal_that_the_car_would_have_served_shows_that_it_would(open_app, dataset):
@@ -208,12 +242,12 @@ async def test_a_conversation_is_seen_to_its_end_before_it_is_accepted(open_app,
 
 
 LINES = {
-    WARMER: "temperature FL get · FL 21°C · FR 21°C · FL 20°C …3",
+    WARMER: "temperature FL get→21°C · FR 21°C · FL 20°C …3",
     TOO_HOT: "× temperature FL 28°C …2",
     KIDS_SEAT: "? seat heating or cooling RL 1 …2",
     JOKE: "~ chat",
-    QUEEN: "× refuse",
-    MIXED: '? × temperature FL get · FL 21°C · seat heating or cooling RR "1" …4',
+    QUEEN: "× out of scope",
+    MIXED: '? × temperature FL get→21°C · seat heating or cooling RR "1" …4',
 }
 
 
@@ -226,13 +260,21 @@ async def test_a_line_says_what_a_conversation_comes_to(open_app):
             assert "".join(text for text, _ in line).replace("°", "").isascii()
 
 
+async def test_the_code_of_a_reason_stands_with_the_details(open_app):
+    async with open_app(size=(200, 40)) as pilot:
+        await go(pilot, TOO_HOT)
+        assert "execution." not in pilot.app.screen.detail.plain
+        await pilot.press("z")
+        assert "because: value out of range execution.value_out_of_range" in detail(pilot)
+
+
 async def test_alone_the_list_tells_all_of_a_conversation_turn_by_turn(open_app):
     async with open_app() as pilot:
         found = row_lines(pilot.app.review, NO_CLIMATE, 119, plain=False, most=4)
         lines = ["".join(text for text, _ in line)[5:].strip() for line in found.lines]
         assert lines[0].startswith("#4  [climate system FL off] Turn the fan up a bit → fan speed")
         assert lines[-1] == (
-            "Yes, and put the fan on 5 → climate system FL on → fan speed FL 5 → “The climate is "
+            "› Yes, and put the fan on 5 → climate system FL on → fan speed FL 5 → “The climate is "
             "on, with the fan at 5.”"
         )
         assert found.whole
@@ -282,11 +324,11 @@ async def test_a_finding_at_an_inner_step_is_called_wrong_and_stays_there(
     async with open_app() as pilot:
         lines = detail(pilot)
         at = next(n for n, line in enumerate(lines) if line.startswith("! the wrong side"))
-        assert lines[at - 2].startswith("set temperature FRONT RIGHT")
+        assert lines[at - 1].startswith("set temperature FRONT RIGHT")
         await pilot.press("exclamation_mark")
         await pilot.pause()
         lines = detail(pilot)
-        wrong = next(n for n, line in enumerate(lines) if "called wrong by ann" in line)
+        wrong = next(n for n, line in enumerate(lines) if "marked wrong by ann" in line)
         assert wrong == at
         assert pilot.app.review.verdict_in_force(0).status == "pass"
         assert _finding_words(found, "").startswith("step 4: grounding.place")

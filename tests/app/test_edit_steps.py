@@ -1,6 +1,7 @@
 """The edit screen on conversations, by its keys."""
 
 import json
+import re
 
 import pytest
 from background import until
@@ -55,16 +56,16 @@ async def test_a_conversation_stands_there_whole_with_one_card_open(worded):
     async with opened(WARMER, worded, size=NARROW) as (app, pilot):
         await at(app, pilot, ("then", 0, "answers", 0))
         assert folded(app) == [
-            "at the start: temperature, front left seat: 20.0 °C",
-            "1  read temperature, front left seat  → 20.0 °C",
+            "at the start: temperature, front left seat: 20 °C",
+            "1  read temperature, front left seat  → 20 °C",
             "3  tell: It's 21 degrees on your side now.",
-            "4  set temperature, front right seat: 21.0 °C  was 22.0 °C",
+            "4  set temperature, front right seat: 21 °C  was 22 °C",
             "5  tell: Done, 21 on the right as well.",
-            "6  set temperature, front left seat: 20.0 °C  was 21.0 °C",
+            "6  set temperature, front left seat: 20 °C  was 21 °C",
         ]
         shown = screen_text(app)
         assert "Step 2 of 6 · Call 1 of 1" in shown
-        assert "20.0 °C → 21.0 °C" in shown
+        assert "20 °C → 21 °C" in shown
 
 
 async def test_the_card_with_the_cursor_is_in_sight(worded):
@@ -78,25 +79,38 @@ async def test_the_card_with_the_cursor_is_in_sight(worded):
 
 
 @pytest.mark.exhaustive
-async def test_down_and_up_go_through_the_fields_of_all_steps(worded):
+async def test_down_and_up_go_through_the_fields_of_all_steps_and_stop_at_the_ends(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("state", 0), "property")
-        seen = [app.edit._form.spot]
-        while True:
-            await pilot.press("down")
-            if (spot := app.edit._form.spot) == seen[0]:
-                break
-            seen.append(spot)
+        first = app.edit._form.spot
+        seen = await walked(app, pilot, "down")
         assert list(dict.fromkeys(spot.path for spot in seen)) == [p.path for p in parts(WARMER)]
         fields = [spot.part for spot in seen if spot.path == ("then", 0, "answers", 0)]
         assert fields == ["property", "access", "area", "value"]
-        await pilot.press("up")
-        back = [app.edit._form.spot]
-        while back[-1] != seen[0]:
-            await pilot.press("up")
-            back.append(app.edit._form.spot)
-        assert back == seen[::-1]
+        assert await walked(app, pilot, "up") == seen[::-1]
+        assert app.edit._form.spot == first
+        await pilot.press("shift+tab")
+        assert app.edit._form.spot == seen[-1]
+        await pilot.press("tab")
+        assert app.edit._form.spot == first
         assert app.edit.draft == WARMER
+
+
+async def walked(app, pilot, key):
+    """Press a key until it leads nowhere; returns where the cursor was, from the beginning."""
+    seen = []
+    while not seen or app.edit._form.spot != seen[-1]:
+        seen.append(app.edit._form.spot)
+        await pilot.press(key)
+    return seen
+
+
+async def test_down_stops_at_the_last_field(worded):
+    async with opened(SEAT, worded) as (app, pilot):
+        await at(app, pilot, ("then", 0, "answers", 0))
+        last = app.edit._form.spot
+        await pilot.press("down", "down")
+        assert app.edit._form.spot == last
 
 
 @pytest.mark.exhaustive
@@ -104,17 +118,17 @@ async def test_what_follows_a_changed_step_is_run_again_as_one_types(worded):
     async with opened(WARMER, worded) as (app, pilot):
         await at(app, pilot, ("state", 0))
         await pilot.press(*"18")
-        assert "1  read temperature, front left seat  → 18.0 °C" in folded(app)
+        assert "1  read temperature, front left seat  → 18 °C" in folded(app)
         await at(app, pilot, ("then", 0, "answers", 0))
         await pilot.press(*"19")
-        assert "6  set temperature, front left seat: 20.0 °C  was 19.0 °C" in folded(app)
+        assert "6  set temperature, front left seat: 20 °C  was 19 °C" in folded(app)
         assert text_of(app, "#effects").splitlines() == [
             "temperature, front left seat",
-            "  18.0 °C → 19.0 °C",
+            "  18 °C → 19 °C",
         ]
         assert app.screen.query_one("#effects").border_title == "In the car after step 2"
         await at(app, pilot, ("then", 4, "answers", 0))
-        assert "19.0 °C → 20.0 °C" in text_of(app, "#effects")
+        assert "19 °C → 20 °C" in text_of(app, "#effects")
         assert text_of(app, "#diff").splitlines() == [
             "at the start, HVAC_TEMPERATURE_SET 1 (front left seat): 20.0 °C → 18.0 °C",
             "step 2",
@@ -365,7 +379,7 @@ async def test_plain_signs(worded):
         await pilot.pause()
         shown = screen_text(app)
         assert "Step 1 of 6 . Passenger" in shown
-        assert "-> 20.0" in shown
+        assert "-> 20 °C" in shown
         assert not set("·→●▸") & set(shown)
 
 
@@ -375,7 +389,11 @@ async def test_the_menu_names_the_step(worded):
         await pilot.press("ctrl+o")
         await pilot.pause()
         assert isinstance(app.screen, Menu)
-        assert "Step 4 of 6" in screen_text(app)
+        shown = screen_text(app)
+        assert "Step 4 of 6" in shown
+        assert "Split: from this call on, a step of its own (it has one call" in shown
+        assert "Remove the 2 steps after this one" in shown
+        assert "Join this turn with the one before\n" in re.sub(" *[│|] *", "\n", shown)
         await pilot.press("escape")
         assert app.edit.draft == WARMER
 

@@ -462,7 +462,7 @@ async def test_conversations_are_left_out_until_a_shape_that_holds_them_is_chose
         await pilot.press("X")
         shown = await settled(pilot)
         assert "8 of 10 samples selected" in shown
-        assert "left out: conversations; choose another shape" in shown
+        assert "left out: conversations; see Shape" in shown
         pilot.app.screen.query_one("#record_form").focus()
         await pilot.press("right", "right")
         shown = await settled(pilot)

@@ -15,12 +15,14 @@ from wire import KEY
 
 from workbench.adapters.dataset import load_dataset, write_dataset
 from workbench.app.cost import CostPrompt, LimitInput, SpendingLimit, read_limit
+from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.generate.standing import RunStanding
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
+from workbench.core.kinds import kind_of
 from workbench.core.spending.ledger import Ledger
 from workbench.jobs.generating.events import Finished, Standing
 
@@ -229,10 +231,11 @@ async def test_enter_goes_to_the_next_field_and_starts_at_the_button(opened):
         await pilot.pause()
         opened.screen.query_one("#engine").focus()
         passed = []
-        for _ in range(7):
+        for _ in range(9):
             await pilot.press("enter")
             passed.append(opened.screen.focused.id)
-        assert passed == ["samples", "kinds", "styles", "workers", "seed", "mix", "start"]
+        fields = ["samples", "kinds", "styles", "focus", "failing", "workers", "seed", "mix"]
+        assert passed == [*fields, "start"]
         assert opened.running.now is None
         await pilot.press("up", "up", "down")
         assert opened.screen.focused.id == "mix"
@@ -245,20 +248,47 @@ async def test_kinds_are_shares_or_the_form_says_what_is_wrong(opened):
         await pilot.press("ctrl+g")
         await until(lambda: isinstance(opened.screen, GenerateScreen))
         opened.screen.query_one("#engine").value = "offline"
-        kinds, start = opened.screen.query_one("#kinds"), opened.screen.query_one("#start")
-        kinds.value = "talks=3"
-        start.press()
-        await until(lambda: "Kinds: 'talks' is no kind" in shown(opened))
+        opened.screen.query_one("#samples").value = "13"
+        kinds, shares = opened.screen.query_one("#kinds"), opened.screen.query_one("#shares")
+        assert not shares.parent.display
+        kinds.focus()
+        await pilot.press("right")
+        await until(
+            lambda: "9 calls, 1 read-first, 1 no-call, 1 ask, 1 conversation" in shown(opened)
+        )
+        shares.value = "talks=3"
+        await pilot.press("ctrl+s")
+        await until(lambda: "Shares: 'talks' is no kind" in shown(opened))
         assert opened.running.now is None
-        kinds.value = "ask=3"
+        shares.value = "ask=3"
+        await until(lambda: "13 ask" in shown(opened))
+        await pilot.press("ctrl+s")
+        await until(ended(opened))
+        made = load_dataset(opened.review.path).samples[3:]
+        assert {kind_of(one) for one in made} == {"ask"}
+
+
+async def test_what_a_model_gets_wrong_and_failing_samples_are_asked_for(opened, tmp_path):
+    async with driven(opened) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        focus, failing = opened.screen.query_one("#focus"), opened.screen.query_one("#failing")
+        focus.value = str(tmp_path / "none.json")
+        failing.value = "set aside"
+        form = opened.screen.query_one(GenerateForm)
+        form.query_one("#engine").value = "offline"
+        await pilot.press("ctrl+s")
+        await until(lambda: "no such file" in " ".join(shown(opened).split()))
+        focus.value = ""
+        await until(lambda: "no such" not in shown(opened))
         styles = opened.screen.query_one("#styles")
         styles.value = "shouted=3"
-        start.press()
+        await pilot.press("ctrl+s")
         await until(lambda: "Styles: 'shouted' is no style" in shown(opened))
-        assert opened.running.now is None
         styles.value = "voice=3"
-        start.press()
-        await until(lambda: opened.running.now is not None)
+        options, _ = form.wanted()
+        assert (options.passing_only, options.focus, options.kinds) == (True, None, ())
+        assert options.styles == (("voice", 3.0),)
 
 
 @pytest.mark.exhaustive

@@ -234,4 +234,4 @@ def test_a_fix_that_only_changes_the_type_of_a_value_shows_both_as_they_are_writ
     sample = Sample("23 degrees", (ToolCall("setFloatProperty", arguments),))
     path = ("answers", 0, "arguments", "value")
     fix = Fix("value: 23.0", (Edit("replace", path, 23.0),))
-    assert fix_words(fix, sample, catalog, plain=False) == 'value: "23.0" → 23.0 °C'
+    assert fix_words(fix, sample, catalog, plain=False) == 'value: "23.0" → 23 °C'

@@ -4,11 +4,11 @@ import threading
 
 from background import until
 
-from workbench.app.review import decider
+from workbench.app.review import undoing
 
 
 async def test_keys_go_on_while_many_are_undone_and_redone(open_app, unverified, monkeypatch):
-    monkeypatch.setattr(decider, "_AT_ONCE", 0)
+    monkeypatch.setattr(undoing, "_AT_ONCE", 0)
     async with open_app() as pilot:
         app, review = pilot.app, pilot.app.review
         told = lambda: [note.message for note in app._notifications]  # noqa: E731

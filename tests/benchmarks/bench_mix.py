@@ -9,7 +9,6 @@ from collections import Counter
 import pytest
 from typer.testing import CliRunner
 
-from workbench.adapters.answers import AnswersHead
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli import app
@@ -53,8 +52,7 @@ def test_a_model_of_calls_alone_and_one_of_the_mix(tmp_path):
     from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
     from workbench.adapters.tuning.encode import Encoder
     from workbench.adapters.tuning.models import load_model
-    from workbench.jobs.finetune.demo import _FAMILY, _answers
-    from workbench.jobs.finetune.options import FinetuneOptions
+    from workbench.jobs.finetune.demo_asking import FAMILY, DemoAsker, demo_head, demo_options
     from workbench.jobs.finetune.running import finetune
 
     torch.set_num_threads(1)
@@ -86,23 +84,11 @@ def test_a_model_of_calls_alone_and_one_of_the_mix(tmp_path):
         path.write_bytes(b"".join(line + b"\n" for line in (*learnt, *lines["asked"])))
         folder = base
         if learnt:
-            options = FinetuneOptions(
-                data=path,
-                model=str(base),
-                output=tmp_path / f"model-{name}",
-                lora=False,
-                epochs=1,
-                learning_rate=4e-3,
-                batch_size=16,
-                gradient_accumulation=1,
-                gradient_checkpointing=False,
-                seed=6,
-            )
+            options = demo_options(path, base, tmp_path / f"model-{name}", 6)
             folder = finetune(options, lambda _: None).folder
         golds, digest = load_golds(path, "eval")
-        encoder = Encoder(tokenizer, _FAMILY)
-        answers = _answers(load_model(str(folder), "float32"), encoder, golds, lambda *_: None)
-        head = AnswersHead(model=name, source="folder", family=_FAMILY, data=digest, split="eval")
+        asker = DemoAsker(load_model(str(folder), "float32"), Encoder(tokenizer, FAMILY))
+        answers, head = asker.answers(golds, lambda *_: None), demo_head(name, digest)
         found = evaluate_answers(golds, head, answers, catalog)
         exact = sum(score.exact for score in found.scores)
         spoken = found.spoken

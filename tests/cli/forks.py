@@ -1,16 +1,19 @@
 """Runs the command line in processes forked from one that has imported it.
 
 Each run is a process of its own, with its own arguments, environment, folder and exit status, as
-if started again; only the half second of imports is spared. Reads a request a line from its input,
-and answers each with the exit status.
+if started again; only the half second of imports is spared, reading the words that come with the
+program, and at its end taking all that apart. Reads a request a line from its input, and answers
+each with the exit status.
 """
 
+import atexit
 import gc
 import json
 import os
 import runpy
 import subprocess
 import sys
+import threading
 from importlib import import_module
 from pathlib import Path
 from select import select
@@ -21,7 +24,9 @@ _HEAVY = ("jobs.generating.generate", "jobs.records.export", "jobs.records.check
 _HEAVY += ("jobs.dedup", "jobs.records.refine")
 _HEAVY += ("jobs.second_opinion.judge", "jobs.second_opinion.repair", "jobs.demo", "jobs.verifying")
 _HEAVY += ("adapters.engines.gemini", "adapters.engines.offline", "adapters.models.gemini.client")
-_HEAVY += ("adapters.models.gemini.batches",)
+_HEAVY += ("adapters.models.gemini.batches", "cli.parameters", "cli.drive", "cli.dry_run")
+_HEAVY += ("adapters.answerers.gemini", "jobs.evaluate.estimate", "jobs.generating.estimate")
+_HEAVY += ("jobs.second_opinion.estimate", "core.car.driving")
 
 
 class Forks:
@@ -75,16 +80,42 @@ def _serve() -> None:
         import_module(f"workbench.cli.{name}")
     for name in _HEAVY:
         import_module(f"workbench.{name}")
+    import_module("workbench.adapters.models.web").certificates()
+    files = import_module("workbench.adapters.vehicle.catalogs").CatalogFiles()
+    import_module("workbench.adapters.vehicle.verifiers").load_verifier(files).ready()
     gc.freeze()  # a child's collector is not to touch, and thereby copy, all of this
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
         if child == 0:
             _become(request)
-            runpy.run_module("workbench", run_name="__main__", alter_sys=True)
+            try:
+                runpy.run_module("workbench", run_name="__main__", alter_sys=True)
+            except SystemExit as end:
+                _leave(end)
+                raise
             return
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _leave(end: SystemExit) -> None:
+    """End the process as Python would, but leave its memory to the system.
+
+    Python lets go of every object at its end, and so has the system copy all that came with the
+    fork: that takes as long as many a command. Returns if something is still to be said.
+    """
+    if end.code is not None and not isinstance(end.code, int):
+        return
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except (OSError, ValueError):
+            return
+    os._exit(end.code or 0)
 
 
 def _become(request: dict) -> None:

@@ -12,6 +12,7 @@ import pytest
 from openai_server import OpenAIServer, said
 from typer.testing import CliRunner
 
+from workbench.adapters.focus import load_focus
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.kinds import kind_of
@@ -249,6 +250,12 @@ def test_the_report_says_which_kinds_of_conversations_are_right_and_draws_it(cat
     assert "whole by kind of sample" in result.output
     again = CliRunner().invoke(app, command(records, None))
     assert again.exit_code == 0, "its own plots are replaced"
+    report = records.with_name("r.json")
+    report.write_text(report.read_text().replace('"split": "eval"', '"split": "dev"'))
+    focus = load_focus(report, catalog)
+    failed = {kind: one.failed for kind, one in focus.kinds.items() if one.failed}
+    assert failed == {"conversation": total["conversation"]}
+    assert focus.failing, "the cells of what it refused"
 
 
 def test_two_models_that_drove_are_compared_conversation_by_conversation(catalog, records):
@@ -345,9 +352,6 @@ def test_what_free_cannot_take_is_refused_in_a_sentence(catalog, records, tmp_pa
         return str(result.exception)
 
     report = ["--report", tmp_path / "x.json"]
-    assert "step by step; leave it or --free out" in refused(
-        "evaluate", records, "--free", "--labels", records, *report
-    )
     steps = tmp_path / "steps.jsonl"
     steps.write_bytes(b"".join(lines(catalog, TWENTY[:1], "steps")))
     assert "--free needs a file of export --shape dialog" in refused(

@@ -1,7 +1,8 @@
 """What only the words of conversations tell: right ones raise nothing, broken ones are found.
 
 `tuning.json` is what the rules were tuned with: `{sample, expect}`, the codes that must be among
-the findings, none for conversations that are right.
+the findings, none for conversations that are right. `spoken.json` is how many different people
+would say things: `right` ones, and `broken` ones with the name of what is wrong with them.
 """
 
 import json
@@ -20,6 +21,7 @@ from workbench.core.verdicts import Finding, apply_fixes
 TUNING = json.loads((Path(__file__).parent / "tuning.json").read_text())
 RIGHT = [one["sample"] for one in TUNING if not one["expect"]]
 BROKEN = [one for one in TUNING if one["expect"]]
+SPOKEN = json.loads((Path(__file__).parent / "spoken.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,23 @@ def test_a_right_conversation_raises_nothing(catalog: Catalog) -> None:
     alarms = [(told(item), one.code) for item in RIGHT for one in found(item, catalog)]
     assert alarms == []
     assert len(RIGHT) >= 200
+
+
+@pytest.mark.exhaustive
+def test_what_different_people_say_raises_nothing(catalog: Catalog) -> None:
+    alarms = [(told(item), one.code) for item in SPOKEN["right"] for one in found(item, catalog)]
+    assert alarms == []
+    assert len(SPOKEN["right"]) >= 150
+
+
+@pytest.mark.exhaustive
+def test_what_is_wrong_in_what_different_people_say_is_found(catalog: Catalog) -> None:
+    broken = SPOKEN["broken"]
+    missed = [
+        (one["fault"], told(one["item"])) for one in broken if not found(one["item"], catalog)
+    ]
+    assert missed == []
+    assert len(broken) >= 150
 
 
 def test_a_broken_conversation_is_found_by_what_is_wrong_with_it(catalog: Catalog) -> None:
@@ -127,3 +146,94 @@ def test_values_of_another_type_are_left_to_other_stages(value: Any, catalog: Ca
     stages = {one.stage for one in found(broken, catalog)}
     assert stages & {"format", "execution"}
     assert "conversation" not in stages
+
+
+def wish(words: list[str], values: list[float], name: str, start: float) -> dict[str, Any]:
+    """Wishes for more or less of something of the driver's, read once, each set to a value."""
+    place = {"propertyName": name, "areaId": 1}
+    kind = "Float" if isinstance(start, float) else "Int"
+    first, *later = (
+        {
+            "query": said,
+            "answers": [{"name": f"set{kind}Property", "arguments": place | {"value": v}}],
+        }
+        for said, v in zip(words, values, strict=True)
+    )
+    read = [{"name": f"get{kind}Property", "arguments": place}]
+    item = {"query": first["query"], "answers": read, "state": [[name, 1, start]]}
+    return item | {"then": [{"answers": first["answers"]}, *later]}
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "wrong"),
+    [
+        (["fan down a notch", "one more"], [4, 3], [4, 5]),
+        (["fan up one", "another"], [6, 7], [6, 5]),
+        (["knock the fan down two", "and take another one off"], [3, 2], [3, 4]),
+        (["fan down one", "more fan"], [4, 5], [4, 4]),
+    ],
+)
+def test_more_goes_on_the_way_it_went(
+    words: list[str], right: list[float], wrong: list[float], catalog: Catalog
+) -> None:
+    assert not found(wish(words, right, "HVAC_FAN_SPEED", 5), catalog)
+    assert found(wish(words, wrong, "HVAC_FAN_SPEED", 5), catalog)
+
+
+def test_a_complaint_asks_for_the_opposite(catalog: Catalog) -> None:
+    words = ["my seat's too far back"]
+    assert not found(wish(words, [2], "SEAT_FORE_AFT_POS", 0), catalog)
+    assert found(wish(words, [-2], "SEAT_FORE_AFT_POS", 0), catalog)
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("You're on 22.5 now.", True),
+        ("It's just over 22.", True),
+        ("It's 23.", False),
+        ("It's 22.", False),
+    ],
+)
+def test_what_is_set_is_rounded_only_where_that_is_said(
+    text: str, true: bool, catalog: Catalog
+) -> None:
+    item = conversation("what's mine set to?", text, 22.5)
+    assert bool(found(item, catalog)) is not true
+
+
+def test_whoever_has_said_where_they_sit_goes_on_speaking(catalog: Catalog) -> None:
+    def window(area: int) -> dict[str, Any]:
+        call = {"propertyName": "WINDOW_POS", "areaId": area, "value": 5}
+        return {"name": "setIntProperty", "arguments": call}
+
+    heat = {"propertyName": "HVAC_SEAT_TEMPERATURE", "areaId": 4, "value": 2}
+    item: dict[str, Any] = {
+        "query": "I sit in front on the right, heat my seat, high",
+        "answers": [{"name": "setIntProperty", "arguments": heat}],
+        "then": [{"query": "and my window halfway down", "answers": [window(64)]}],
+    }
+    assert not found(item, catalog)
+    item["then"][0]["answers"] = [window(16)]
+    assert [one.code for one in found(item, catalog)] == ["grounding.place"]
+
+
+def test_it_is_what_was_spoken_of(catalog: Catalog) -> None:
+    def lights(name: str, value: int | None = None) -> dict[str, Any]:
+        call = {"propertyName": name, "areaId": 0}
+        if value is None:
+            return {"name": "getIntProperty", "arguments": call}
+        return {"name": "setIntProperty", "arguments": call | {"value": value}}
+
+    item: dict[str, Any] = {
+        "query": "is the rear fog light on?",
+        "answers": [lights("REAR_FOG_LIGHTS_SWITCH")],
+        "state": [["REAR_FOG_LIGHTS_SWITCH", 0, 1]],
+        "then": [
+            {"reply": {"kind": "tell", "text": "Yes, it's on."}},
+            {"query": "turn it off", "answers": [lights("REAR_FOG_LIGHTS_SWITCH", 0)]},
+        ],
+    }
+    assert not found(item, catalog)
+    item["then"][1]["answers"] = [lights("FRONT_FOG_LIGHTS_SWITCH", 0)]
+    assert [one.code for one in found(item, catalog)] == ["conversation.other_thing"]

@@ -3,6 +3,7 @@
 import pytest
 
 from workbench.core.car.brief_calls import brief_calls, brief_text, place_initials
+from workbench.core.car.words import is_said, state_words
 from workbench.core.samples import ToolCall
 
 
@@ -82,3 +83,29 @@ def test_places_that_would_read_alike_keep_their_words(catalog):
     for prop in catalog.properties.values():
         told = [place_initials(area, prop) for area in prop.areas.values()]
         assert len(set(told)) == len(told)
+
+
+SAID = {
+    "a float without a fraction": ("HVAC_TEMPERATURE_SET", 1, 22.0, "22 °C", True),
+    "a fraction": ("HVAC_TEMPERATURE_SET", 1, 21.5, "21.5 °C", True),
+    "a whole number where a float belongs": ("HVAC_TEMPERATURE_SET", 1, 22, "22 °C", False),
+    "thousands": ("EV_BATTERY_LEVEL", 0, 29000.0, "29,000 Wh", True),
+    "what 0 means": ("WINDOW_POS", 16, 0, "closed", False),
+    "a level of 0 that is off": ("HVAC_SEAT_TEMPERATURE", 1, 0, "off", False),
+    "a level": ("HVAC_FAN_SPEED", 1, 5, "level 5", True),
+    "a switch": ("HVAC_AC_ON", 1, True, "on", True),
+    "a value with a name": ("HEADLIGHTS_SWITCH", 0, 256, "automatic", False),
+    "text where a number belongs": ("HVAC_TEMPERATURE_SET", 1, "22", "22 °C", False),
+}
+
+
+@pytest.mark.parametrize(("name", "area", "value", "words", "plain"), SAID.values(), ids=SAID)
+def test_values_are_said_as_one_speaks_of_them(catalog, name, area, value, words, plain):
+    prop = catalog.properties[name]
+    assert state_words(value, prop, prop.areas[area]) == words
+    assert is_said(value, prop, prop.areas[area]) is plain
+
+
+def test_the_list_says_what_0_means_as_well(catalog):
+    calls = [switch("WINDOW_POS", 0, 16, "setIntProperty")]
+    assert brief_text(brief_calls(calls, catalog), 80)[0] == "window FL closed"

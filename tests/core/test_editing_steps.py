@@ -21,7 +21,7 @@ from workbench.core.editing.parts import (
     with_parts,
 )
 from workbench.core.editing.rerun import reasons, rerun
-from workbench.core.editing.sample_diff import diff, sample_changes, state_changes
+from workbench.core.editing.sample_diff import Moved, diff, sample_changes, state_changes
 from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.editing.steps import (
     add_call_step,
@@ -37,7 +37,7 @@ from workbench.core.editing.steps import (
     with_state_property,
     without_empty,
 )
-from workbench.core.samples import Reply, Sample, StateValue, Step
+from workbench.core.samples import Reply, Sample, StateValue, Step, with_steps
 from workbench.core.verdicts import Edit, Finding, Fix, apply_fixes
 
 TWO = Sample("warm both seats", (heat(1), heat(4)))
@@ -388,6 +388,23 @@ def test_an_option_that_is_gone_is_told_as_such(catalog):
         TOO_WARM, insert_call(TOO_WARM, ("reply", "wanted", 1), warm(4, 50.0)), catalog
     )
     assert [(p.part, p.before, "50.0" in p.after) for p in more.parts] == [("refused", "", True)]
+
+
+def test_what_stands_in_another_step_now_has_moved(catalog):
+    asked = replace(SEAT, answers=(heat(16),))
+    [split] = sample_changes(asked, split_step(asked, 0, 1).sample, catalog)
+    assert split == (None, 1, (), (), (Moved("reply", 0),))
+    two = replace(JOKE, answers=(heat(16), heat(64)), reply=None, then=(Step(reply=JOKE.reply),))
+    [split] = sample_changes(two, split_step(two, 0, 1).sample, catalog)
+    assert split == (None, 1, (), (), (Moved("call", 0),))
+
+
+def test_a_step_that_stands_elsewhere_now_is_not_told_as_gone(catalog):
+    start, *rest = WARMER.steps
+    later = with_steps(WARMER, [start, *rest[2:4], *rest[:2], *rest[4:]])
+    found = sample_changes(WARMER, later, catalog)
+    assert all(one.after is not None and not one.parts and not one.calls for one in found)
+    assert {moved.part for one in found for moved in one.moved} == {"query", "call", "reply"}
 
 
 def test_differences_in_the_state_at_the_start_name_the_place(catalog):

@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 from workbench.adapters.tuning.encode import make_encoder
 from workbench.adapters.tuning.models import load_model, load_tokenizer
 from workbench.adapters.tuning.train import Logged
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli import app
 from workbench.core.errors import InputError
+from workbench.jobs.evaluate import load_golds
+from workbench.jobs.evaluate.golds import load_courses
 from workbench.jobs.finetune import Began, finetune
 from workbench.jobs.finetune.data import encode, read_lines
 
@@ -249,3 +252,13 @@ def test_the_demo_runs_small(tmp_path):
     told = json.loads((output / "model" / "finetune.json").read_text("utf-8"))
     losses = [entry["loss"] for entry in told["curve"]]
     assert losses[-1] < 0.7 * losses[0]
+    said = " ".join(done.stdout.split())
+    assert "read-first reads what it must first 0.0 % (0 of 5" in said
+    folder = output / "conversations"
+    golds, _ = load_golds(folder / "records.jsonl", "eval")
+    courses, _ = load_courses(folder / "dialogs.jsonl", "eval", load_catalog(CatalogFiles()))
+    assert sum(course.kind == "read-first" for course in courses) == 5
+    assert 5 <= len(courses) <= 10
+    learnt, _ = load_golds(folder / "records.jsonl", "train")
+    assert not {g.sample.query for g in golds} & {g.sample.query for g in learnt if not g.nth}
+    assert (folder / "model" / "config.json").exists()

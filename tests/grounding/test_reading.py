@@ -125,4 +125,4 @@ def test_places_are_found_where_words_name_them(catalog, reader, query, areas):
 def test_a_phrase_is_tried_only_where_the_words_that_it_needs_occur(
     phrase: str, needed: list[set[str]]
 ) -> None:
-    assert needed_words(phrase) == needed
+    assert list(needed_words(phrase)) == needed

@@ -505,9 +505,9 @@ def test_other_right_answers_go_into_the_sidecar_and_count_in_an_evaluation(data
     head = AnswersHead(model="m", source="folder")
     scores = [
         evaluate_answers(golds, head, answers, catalog, accept).summary.exact.hits
-        for accept in ({}, load_accept(records))
+        for accept in ({}, load_accept(records, catalog))
     ]
     assert scores == [0, 1]
     exported.files.provenance.write_bytes(b"{}\n")
     with pytest.raises(InputError, match="line 1: this is not a record's provenance"):
-        load_accept(records)
+        load_accept(records, catalog)

@@ -76,6 +76,58 @@ def test_generation_is_steered_there(report, catalog, tmp_path):
     assert counts[1] >= counts[0] + 2
 
 
+def share(hits, total):
+    return {"hits": hits, "total": total, "value": hits / total, "low": 0, "high": 1}
+
+
+@pytest.fixture
+def driven(tmp_path):
+    """A report of conversations that a model drove: it never asks back, and leaves a lamp off."""
+    call = lights(0, 1, "REAR_FOG_LIGHTS_SWITCH")
+    call = {"name": call.name, "arguments": call.arguments}
+    wrong = {"query": "fog", "answers": [call], "given": [{"text": "Done."}], "wanted": "calls",
+             "end": "say", "state": False, "facts": True, "right": False}  # fmt: skip
+    right = wrong | {"given": [{"calls": [call]}, {"text": "Done."}], "state": True, "right": True}
+    never = wrong | {"given": [], "end": "no answer"}
+    kinds = {"calls": share(9, 10), "ask": share(0, 10)}
+    report = {
+        "format": 1,
+        "data": {"split": "dev"},
+        "metrics": {"free": {"groups": {"sample": kinds}}},
+        "results": [{"record": 1, "turns": [wrong, right]}, {"record": 2, "turns": [never]}],
+    }
+    path = tmp_path / "free.json"
+    path.write_text(json.dumps(report))
+    return path
+
+
+def test_a_report_of_driving_steers_cells_and_kinds(driven, catalog):
+    focus = load_focus(driven, catalog)
+    fog = Cell("REAR_FOG_LIGHTS_SWITCH", 0, "set")
+    assert focus.cells[fog] == CellFailures(2, 1), "what wasn't answered says nothing"
+    assert focus.kinds == {"calls": CellFailures(10, 1), "ask": CellFailures(10, 10)}
+    shares = dict(focus.steered((("calls", 80), ("ask", 10), ("no-call", 10))))
+    assert sum(shares.values()) == pytest.approx(100, abs=0.2)
+    assert shares["ask"] > 3 * shares["no-call"], "a kind that wasn't asked has its share"
+    assert shares["calls"] / shares["no-call"] * 0.5 < 80 / 10
+    plain = Focus("r", {})
+    assert plain.steered((("calls", 3), ("ask", 1))) == (("calls", 75), ("ask", 25))
+
+
+def test_generate_says_how_kinds_are_steered_and_what_is_missing(driven, tmp_path):
+    from typer.testing import CliRunner
+
+    def told(*more):
+        arguments = ["generate", "--engine", "offline", "--num-samples", "20", "--dry-run"]
+        output = ["--output", str(tmp_path / "new.json"), "--focus", str(driven)]
+        done = CliRunner().invoke(app, [*arguments, *output, *more])
+        assert done.exit_code == 0, done.output
+        return " ".join(done.stdout.split())
+
+    assert "It also fails at 10 of 10 ask; add --kinds" in told()
+    assert "Kinds by what it fails at: calls=" in told("--kinds", "calls=90,ask=10")
+
+
 def test_a_report_on_eval_is_refused(report, catalog, tmp_path):
     for split in ("eval", "train"):
         with pytest.raises(InputError, match="only dev may steer"):

@@ -7,7 +7,7 @@ import pytest
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.review.facets import facets_of
 from workbench.jobs.review import open_review
-from workbench.jobs.review.summary import RuleRecord, Summing
+from workbench.jobs.review.summary import KindRecord, RuleRecord, Summing
 
 
 def item(query, area=1, prop="HVAC_AC_ON"):
@@ -36,6 +36,25 @@ def summed(review):
     while summing.work(1.0):
         pass
     return summing.summary()
+
+
+def test_kinds_are_counted_with_what_was_decided_of_them(tmp_path):
+    path = tmp_path / "data.json"
+    joke = {"query": "tell me a joke", "answers": [], "reply": {"kind": "chat", "text": "No."}}
+    items = [item("AC on"), item("AC on, please", area=4), joke, "no sample"]
+    path.write_text(json.dumps(items), encoding="utf-8")
+    with open_review(path, CatalogFiles(), reviewer="ann") as opened:
+        opened.decide(0, "accepted")
+        opened.decide(1, "rejected")
+        assert summed(opened).kinds == (
+            KindRecord("calls", 2, 2, 1),
+            KindRecord("no-call", 1, 0, 0),
+        )
+        verify(opened)
+        assert summed(opened).kinds == (
+            KindRecord("calls", 2, 2, 1),
+            KindRecord("no-call", 1, 0, 0),
+        )
 
 
 def left(found):

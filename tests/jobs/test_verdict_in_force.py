@@ -75,7 +75,7 @@ def test_a_finding_called_wrong_counts_no_more_until_it_is_taken_back(review):
     assert listed(review, "verdict:warn") == [2]
     assert listed(review, "dismissed:grounding") == [0]
     assert review.label(0).decision is None
-    assert review.store.can_undo.startswith("finding called wrong in")
+    assert review.store.can_undo.startswith("finding marked wrong in")
     [one] = review.verdict_in_force(0).dismissed
     assert not review.dismiss(0, one.finding)
     assert review.status(0) == "warn"
@@ -102,7 +102,7 @@ def test_the_overview_counts_what_is_in_force_and_how_often_a_rule_is_called_wro
         "fail": 0,
     }
     [bar] = plots["codes"].bars
-    assert (bar.label, bar.count, bar.of) == ("grounding.number called wrong", 1, 1)
+    assert (bar.label, bar.count, bar.of) == ("grounding.number marked wrong", 1, 1)
     assert listed(review, bar.search) == [0]
 
 
@@ -128,13 +128,13 @@ async def test_an_order_by_verdict_goes_by_what_labels_make_of_samples(path, rev
 
 def test_verify_lists_what_is_called_wrong_by_whom_and_does_not_fail(path, review):
     run = CliRunner().invoke
-    assert "called wrong" not in run(app, ["verify", str(path)]).output
+    assert "marked wrong" not in run(app, ["verify", str(path)]).output
     for row in (0, 2):
         call_wrong(review, row)
     review.close()
     result = run(app, ["verify", str(path)])
     assert result.exit_code == 0
-    assert "called wrong by ann: grounding.number" in result.output
+    assert "marked wrong by ann: grounding.number" in result.output
     lines = [
         json.loads(line)
         for line in run(app, ["verify", str(path), "--json"]).output.split("\n")[:-1]
@@ -150,7 +150,7 @@ def test_verify_lists_what_is_called_wrong_by_whom_and_does_not_fail(path, revie
 
 @pytest.fixture
 def accepted(review):
-    """All accepted, two of them with a finding called wrong."""
+    """All accepted, two of them with a finding marked wrong."""
     for row in range(3):
         review.decide(row, "accepted")
     for row in (0, 2):
@@ -161,7 +161,7 @@ def accepted(review):
 def test_an_export_passes_on_how_many_findings_were_called_wrong(path, accepted, tmp_path):
     accepted.close()
     run = CliRunner().invoke
-    told = "2 findings called wrong by reviewers: grounding.number 2"
+    told = "2 findings marked wrong by reviewers: grounding.number 2"
     exported = run(app, ["export", str(path), "--output", str(tmp_path / "out.jsonl"), "--batch"])
     assert exported.exit_code == 0, exported.output
     assert told in exported.output

@@ -52,12 +52,19 @@ def read_results(path: Path) -> list[ModelResult]:
 
 
 def store_results(path: Path, results: Iterable[ModelResult]) -> None:
-    """Add results; a model has one for each sample, its latest. Raises `InputError`."""
+    """Add results; a model has one for each sample, its latest, and one more where it drove.
+
+    Raises `InputError`.
+    """
     with locked(path, "evaluate", wait=10):
-        known = {(one.id, one.model): one for one in read_results(path)}
+        known = {_key(one): one for one in read_results(path)}
         for one in results:
-            known.pop((one.id, one.model), None)
-            known[one.id, one.model] = one
+            known.pop(_key(one), None)
+            known[_key(one)] = one
         lines = b",\n".join(dumps(msgspec.to_builtins(one)) for one in known.values())
         with replacing(path) as file:
             file.write(b'{"schema":%d,"results":[\n%b\n]}\n' % (SCHEMA, lines))
+
+
+def _key(one: ModelResult) -> tuple[str, str, bool]:
+    return one.id, one.model, one.driven

@@ -1,5 +1,6 @@
 """Read where a model fails from a report of `workbench evaluate`."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,13 +9,36 @@ from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.text import plain_utf8
 from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.plain import visible
-from workbench.core.training.focus import Focus, tried_cells
+from workbench.core.training.focus import CellFailures, Focus, tried_cells
 
 
 class _Data(msgspec.Struct):
     split: str
+
+
+class _Share(msgspec.Struct, frozen=True):
+    hits: int
+    total: int
+
+
+class _Spoken(msgspec.Struct, frozen=True):
+    kinds: dict[SampleKind, _Share] = {}
+
+
+class _Groups(msgspec.Struct, frozen=True):
+    sample: dict[SampleKind, _Share] = {}
+
+
+class _Free(msgspec.Struct, frozen=True):
+    groups: _Groups = _Groups()
+
+
+class _Metrics(msgspec.Struct, frozen=True):
+    spoken: _Spoken = _Spoken()
+    free: _Free | None = None
 
 
 class _Result(msgspec.Struct):
@@ -26,14 +50,35 @@ class _Result(msgspec.Struct):
     unanswered: str = ""
 
 
+class _Given(msgspec.Struct):
+    calls: tuple[ToolCall, ...] = ()
+
+
+class _Turn(msgspec.Struct):
+    query: str
+    given: tuple[_Given, ...]
+    end: str
+    state: bool
+    right: bool
+    answers: tuple[ToolCall, ...] = ()
+
+
+class _Driven(msgspec.Struct):
+    turns: list[_Turn]
+
+
 class _Report(msgspec.Struct):
     format: int
     data: _Data
-    results: list[_Result]
+    results: list[msgspec.Raw]
+    metrics: _Metrics = _Metrics()
+
+
+_Tried = tuple[Sample, tuple[ToolCall, ...], bool]
 
 
 def load_focus(path: Path, catalog: Catalog) -> Focus:
-    """Read a report on dev. Raises `InputError` for another one.
+    """Read a report on dev, step by step or of driving. Raises `InputError` for another one.
 
     Samples made for what a model gets wrong in eval would make eval a part of its training.
     """
@@ -41,6 +86,8 @@ def load_focus(path: Path, catalog: Catalog) -> Focus:
         report = msgspec.json.decode(
             plain_utf8(read_bytes(path, "report"), path, "report"), type=_Report
         )
+        free = report.metrics.free
+        results = list(_steps(report.results) if free is None else _turns(report.results))
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
             f"{path}: this is not an evaluation report: {visible(str(error))}; name the "
@@ -53,9 +100,22 @@ def load_focus(path: Path, catalog: Catalog) -> Focus:
             "queries; `workbench refine --num-dev` and `workbench evaluate --split dev` "
             "make one."
         )
-    results = [
-        (Sample(one.query, one.answers), one.given, one.exact or one.effect)
-        for one in report.results
-        if not one.unanswered
-    ]
-    return Focus(str(path), tried_cells(results, catalog))
+    kinds = report.metrics.spoken.kinds if free is None else free.groups.sample
+    tried = {kind: CellFailures(one.total, one.total - one.hits) for kind, one in kinds.items()}
+    return Focus(str(path), tried_cells(results, catalog), tried)
+
+
+def _steps(results: Sequence[msgspec.Raw]) -> Iterator[_Tried]:
+    for raw in results:
+        one = msgspec.json.decode(raw, type=_Result)
+        if not one.unanswered:
+            yield Sample(one.query, one.answers), one.given, one.exact or one.effect
+
+
+def _turns(results: Sequence[msgspec.Raw]) -> Iterator[_Tried]:
+    """Yield the turns that a model drove through; with the state right, no call has failed."""
+    for raw in results:
+        for turn in msgspec.json.decode(raw, type=_Driven).turns:
+            if turn.end != "no answer":
+                given = tuple(call for one in turn.given for call in one.calls)
+                yield Sample(turn.query, turn.answers), given, turn.right or turn.state

@@ -10,7 +10,9 @@ from textual.widgets import Static
 from workbench.app.help import key_of_words
 from workbench.app.styles import text_styles
 
-_GAP = "   "
+_GAP, _NARROW_GAP = "   ", "  "
+_HELP, _MORE = "help", "more"
+"""What the key of the help is called: `more` where some of the others don't stand."""
 
 
 class TopBar(Static):
@@ -32,7 +34,8 @@ class TopBar(Static):
 
 
 class KeyBar(Static):
-    """The few keys that matter here; where the terminal is narrow, those before the last go.
+    """The few keys that matter here; where the terminal is narrow, they stand closer together, and
+    if that isn't enough, those before the last go.
 
     A click on one is that key pressed.
     """
@@ -54,33 +57,41 @@ class KeyBar(Static):
         self._keys = keys
         styles = text_styles(self.app)
         text = Text(no_wrap=True)
-        for key, does in _fitting(keys, self.app.size.width - 2):
+        fitting, gap = _fitting(keys, self.app.size.width - 2)
+        for key, does in fitting:
             if text:
-                text.append(_GAP)
+                text.append(gap)
             text.append(key, f"bold {styles['accent']}".strip())
             text.append(f" {does}")
         self.update(text)
 
     def on_click(self, event: Click) -> None:
         at = self.styles.gutter.left
-        for key, does in _fitting(self._keys, self.app.size.width - 2):
+        fitting, gap = _fitting(self._keys, self.app.size.width - 2)
+        for key, does in fitting:
             width = cell_len(f"{key} {does}")
             if at <= event.x < at + width:
                 self.app.simulate_key(key_of_words(key))
-            at += width + len(_GAP)
+            at += width + len(gap)
 
     def on_resize(self) -> None:
         self.show(self._keys)
 
 
-def _fitting(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[str, str]]:
-    """Return the keys that there is room for: the first ones, and the last, which is the help."""
-    widths = [cell_len(f"{key} {does}{_GAP}") for key, does in keys]
-    room += len(_GAP)
+def _fitting(keys: Sequence[tuple[str, str]], room: int) -> tuple[list[tuple[str, str]], str]:
+    """Return the keys that there is room for, and the gap between them.
+
+    They are the first ones, and the last, which is the help; it says if some are left out.
+    """
+    widths = [cell_len(f"{key} {does}") for key, does in keys]
+    if sum(widths) + len(_GAP) * (len(keys) - 1) <= room:
+        return list(keys), _GAP
+    gap = len(_NARROW_GAP)
     fit = len(keys)
-    while fit > 1 and sum(widths[: fit - 1]) + widths[-1] > room:
+    while fit > 1 and sum(widths[: fit - 1]) + widths[-1] + gap * (fit - 1) > room:
         fit -= 1
-    return [*keys[: fit - 1], *keys[-1:]]
+    last = [(key, _MORE if does == _HELP and fit < len(keys) else does) for key, does in keys[-1:]]
+    return [*keys[: fit - 1], *last], _NARROW_GAP
 
 
 def progress_bar(done: int, total: int, width: int, plain: bool) -> str:

@@ -403,6 +403,10 @@ class TextScreen(Dialog[None]):
         key("text", "k", "scroll(-1)", "Up", "Scroll up"),
         key("text", "space,ctrl+d", "half(1)", "Half a page down", "Half a page down", name="half"),
         key("text", "ctrl+u", "half(-1)", "Half a page up", "Half a page up", name="half-up"),
+        key("text", "pagedown", "page(1)", "Page down", "A page down"),
+        key("text", "pageup", "page(-1)", "Page up", "A page up"),
+        key("text", "g,home", "end(-1)", "Top", "The first line"),
+        key("text", "G,end", "end(1)", "Bottom", "The last line"),
     ]
     DEFAULT_CSS = """
     TextScreen > Vertical { width: 100; }
@@ -410,15 +414,12 @@ class TextScreen(Dialog[None]):
     """
 
     def __init__(self, title: str, text: Text) -> None:
-        super().__init__(title, "j and k scroll, Esc closes")
+        super().__init__(title, "j k scroll, space and PgDn pages, g G ends, Esc closes")
         self._text = text
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll():
+        with VerticalScroll(can_focus=False):  # its own keys would glide, not jump
             yield Static(markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
 
     def on_resize(self) -> None:
         width, height = self.body_size
@@ -431,5 +432,10 @@ class TextScreen(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_half(self, by: int) -> None:
-        scroll = self.query_one(VerticalScroll)
-        scroll.scroll_relative(y=by * max(1, scroll.size.height // 2), animate=False)
+        self.action_scroll(by * max(1, self.query_one(VerticalScroll).size.height // 2))
+
+    def action_page(self, by: int) -> None:
+        self.action_scroll(by * max(1, self.query_one(VerticalScroll).size.height - 1))
+
+    def action_end(self, by: int) -> None:
+        self.action_scroll(by * self.query_one(VerticalScroll).virtual_size.height)

@@ -1,20 +1,24 @@
 """Forms: rows of fields, and the keys that move between them, the same in every form.
 
 Up and down go to the field before and after, left and right change the field's value, Enter goes
-on to the next field, ctrl+s saves what the form is for.
+on to the next field, ctrl+s saves what the form is for. Down stops at the last field and up at the
+first; tab and shift+tab go round.
 """
 
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs
+
+_Answer = TypeVar("_Answer")
 
 SAVE: Final = "ctrl+s,f10"
 """The keys that save a form."""
@@ -24,14 +28,23 @@ def moving_keys(room: str) -> list[BindingType]:
     """Return the keys that move between the fields of a form, and those that change a choice."""
     after, before = "Go to the next field", "Go to the field before"
     return [
-        key(room, "down,tab", "app.focus_next", "Next field", after, name="next"),
+        key(room, "down", "go_field(1)", "Next field", after, name="next"),
+        key(room, "up", "go_field(-1)", "Previous field", before, name="previous"),
         key(
             room,
-            "up,shift+tab",
+            "tab",
+            "app.focus_next",
+            "Round the fields",
+            "Next field; after the last one the first",
+            name="round",
+        ),
+        key(
+            room,
+            "shift+tab",
             "app.focus_previous",
-            "Previous field",
-            before,
-            name="previous",
+            "Round, backwards",
+            "Field before; before the first one the last",
+            name="round-back",
         ),
         key(
             room,
@@ -50,6 +63,24 @@ def moving_keys(room: str) -> list[BindingType]:
             name="return",
         ),
     ]
+
+
+def go_field(screen: Screen[Any], by: int) -> None:
+    """Put the cursor into the next field (by 1) or the one before (by -1), if there is one."""
+    fields, here = screen.focus_chain, screen.focused
+    if here in fields and not 0 <= fields.index(here) + by < len(fields):
+        return
+    if by > 0:
+        screen.focus_next()
+    else:
+        screen.focus_previous()
+
+
+class FormScreen(Screen[_Answer]):
+    """A screen with a form whose fields the arrow keys walk through."""
+
+    def action_go_field(self, by: int) -> None:
+        go_field(self, by)
 
 
 class FieldDone(Message):

@@ -108,6 +108,8 @@ class HelpScreen(Dialog[Command | None]):
         Binding("up", "cursor('cursor_up')", show=False, id="help.up"),
         Binding("pagedown", "cursor('page_down')", show=False, id="help.page_down"),
         Binding("pageup", "cursor('page_up')", show=False, id="help.page_up"),
+        Binding("home", "cursor('first')", show=False, priority=True, id="help.first"),
+        Binding("end", "cursor('last')", show=False, priority=True, id="help.last"),
     ]
     DEFAULT_CSS = """
     HelpScreen > Vertical { width: 90; max-width: 96%; height: 90%; }

@@ -102,8 +102,7 @@ def evaluate(
     if free:
         from workbench.cli.evaluate_free import drive, prepare_free, score_and_report_free
 
-        _check_free(labels)
-        driven = prepare_free(data, split, limit, files, tries, compare)
+        driven = prepare_free(data, split, limit, files, tries, compare, labels)
         if cost.dry_run:
             from workbench.cli.dry_run import print_driving_estimate
 
@@ -152,9 +151,3 @@ def _check_tries(
     for name, given in (("--labels", labels), ("--compare", compare)):
         if tries > 1 and given is not None:
             raise InputError(f"{name} is for one try at each record; leave it or --tries out.")
-
-
-def _check_free(labels: Path | None) -> None:
-    """Raise `InputError` for what doesn't go with --free."""
-    if labels is not None:
-        raise InputError("--labels is for answers step by step; leave it or --free out.")

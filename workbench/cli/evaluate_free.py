@@ -8,11 +8,12 @@ from typing import Any
 from rich.table import Table
 
 from workbench.adapters.answers import read_answers
+from workbench.adapters.dataset import load_dataset
 from workbench.adapters.models.answering import Answerer
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli.console import note, out, plain, say, write_lines
 from workbench.cli.evaluate_asking import Asking, ask_and_save
-from workbench.cli.evaluate_report import brief_share
+from workbench.cli.evaluate_report import brief_share, tell_stored
 from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.json.text import dumps
 from workbench.core.training.free import END_ACTS, Course
@@ -30,6 +31,7 @@ from workbench.jobs.evaluate.report import (
     comparison_words,
     share_words,
 )
+from workbench.jobs.evaluate.storing import store_driving
 
 _SHOWN_GROUPS = ("sample", "turns")
 """The groups with few enough names to print; properties are in the report."""
@@ -39,7 +41,7 @@ _SHOWN_GROUPS = ("sample", "turns")
 class FreeBasis:
     """What a model's driving is scored on. digest: SHA-256 of the records file, `data`.
 
-    compare: another model's answers.
+    compare: another model's answers. labels: a dataset beside which results are stored.
     """
 
     courses: Sequence[Course]
@@ -49,6 +51,7 @@ class FreeBasis:
     catalog: Catalog
     tries: int
     compare: Path | None
+    labels: Path | None
 
 
 def prepare_free(
@@ -58,13 +61,16 @@ def prepare_free(
     files: CatalogFiles,
     tries: int,
     compare: Path | None,
+    labels: Path | None,
 ) -> FreeBasis:
     """Read everything that driving is scored on. Raises `InputError` for unusable files."""
     catalog = with_lists(load_catalog(files))
     courses, digest = load_courses(data, split, catalog, limit)
     if compare is not None:
         read_answers(compare)
-    return FreeBasis(courses, data, digest, files, catalog, tries, compare)
+    if labels is not None:
+        load_dataset(labels)
+    return FreeBasis(courses, data, digest, files, catalog, tries, compare, labels)
 
 
 def drive(basis: FreeBasis, choice: AnswererChoice, saved: Path, *, batch: bool) -> None:
@@ -82,7 +88,8 @@ def drive(basis: FreeBasis, choice: AnswererChoice, saved: Path, *, batch: bool)
             settings=choice.settings,
         )
 
-    total, runs = basis.tries * len(basis.courses), basis.data.with_suffix(".json")
+    total = basis.tries * len(basis.courses)
+    runs = basis.labels or basis.data.with_suffix(".json")
     ask_and_save(begin, total, choice, saved, runs, batch=batch, chat=True)
 
 
@@ -104,6 +111,8 @@ def score_and_report_free(basis: FreeBasis, saved: Path, report: Path, *, as_jso
         compared = (compare_right(evaluation.right, other.right), name)
         body["comparison"] = {"model": other.head.model, **comparison_data(compared[0])}
     written = save_free_report(evaluation, body, data, report, compared)
+    if basis.labels is not None:
+        tell_stored(store_driving(evaluation, basis.labels, basis.catalog), basis.labels)
     if as_json:
         body.pop("results")
         write_lines([dumps(body) + b"\n"])

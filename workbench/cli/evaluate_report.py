@@ -27,7 +27,7 @@ from workbench.jobs.evaluate.report import (
     share_words,
 )
 from workbench.jobs.evaluate.saving import save_report
-from workbench.jobs.evaluate.storing import store_evaluation
+from workbench.jobs.evaluate.storing import Stored, store_evaluation
 
 _SHOWN_GROUPS = ("kind", "calls", "type")
 """The groups with few enough names to print; properties and areas are in the report."""
@@ -129,16 +129,9 @@ def prepare(
         load_dataset(labels)
     if compare is not None:
         read_answers(compare)
-    return Basis(
-        golds,
-        data,
-        digest,
-        files,
-        with_lists(load_catalog(files)),
-        load_accept(data),
-        labels,
-        compare,
-    )
+    catalog = with_lists(load_catalog(files))
+    accept = load_accept(data, catalog)
+    return Basis(golds, data, digest, files, catalog, accept, labels, compare)
 
 
 def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) -> None:
@@ -165,7 +158,7 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
         body["comparison"] = {"model": other.head.model, **comparison_data(compared[0])}
     written = save_report(evaluation, body, data, report, compared)
     if basis.labels is not None:
-        _store(evaluation, basis.labels, basis.catalog)
+        tell_stored(store_evaluation(evaluation, basis.labels, basis.catalog), basis.labels)
     if as_json:
         body.pop("results")
         write_lines([dumps(body) + b"\n"])
@@ -179,8 +172,8 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
     say(f"Report: {', '.join(map(str, written))}")
 
 
-def _store(evaluation: Evaluation, dataset: Path, catalog: Catalog) -> None:
-    stored = store_evaluation(evaluation, dataset, catalog)
+def tell_stored(stored: Stored, dataset: Path) -> None:
+    """Say what was stored beside a dataset."""
     note(
         f"{stored.path}: {stored.results:,} results stored, {stored.wrong:,} of them wrong; "
         "`workbench review` lists these by model:wrong"

@@ -16,10 +16,20 @@ from workbench.jobs.finetune.options import FinetuneOptions, TrainingOptions
 if TYPE_CHECKING:
     from workbench.jobs.finetune import Finetuned
     from workbench.jobs.finetune.demo import Demo
+    from workbench.jobs.finetune.demo_talk import DemoTalk
 
 _OUTPUT = Path("build/model")
 _DEMO_OUTPUT = Path("build/demo-model")
 _SECONDS_FOR_THE_FIRST = 60
+_TALK_ROWS = {
+    "no-call": (("whole", "right, step by step"), ("free", "right, free")),
+    "read-first": (
+        ("first", "reads what it must first"),
+        ("whole", "right in all, step by step"),
+        ("free", "right in all, free"),
+    ),
+}
+"""What is shown of the demo's conversations, by kind."""
 
 
 def finetune(
@@ -83,8 +93,8 @@ def finetune(
         )
     if files != CatalogFiles():
         raise InputError(
-            "--properties, --functions, --overlay and --driver-side belong to --demo: a record "
-            "already has in it what it shows of the car."
+            "--properties, --functions, --overlay, --driver-side and --categories belong to "
+            "--demo: a record already has in it what it shows of the car."
         )
 
     from workbench.adapters.templates.chat import template_file
@@ -177,4 +187,36 @@ def _print_demo(done: "Demo") -> None:
         "come from a grammar, direct and alike, and without a catalogue it knows one car by heart."
     )
     say(f"{done.tuned.folder}: the model; {done.records}: the records")
+    if done.talk is None:
+        say("The grammar has no words for conversations in this car, so that part is left out.")
+    else:
+        _print_talk(done.talk)
     say(f"next: workbench evaluate {done.records} --model {done.tuned.folder}")
+    if done.talk is not None:
+        say(f"      workbench evaluate {done.talk.dialogs} --free --model {done.talk.model}")
+
+
+def _print_talk(talk: "DemoTalk") -> None:
+    from rich.table import Table
+
+    from workbench.jobs.evaluate.report import share_words
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in ("samples", "untrained", "trained"):
+        table.add_column(head)
+    for kind, after in talk.after.items():
+        table.add_row(plain(kind, "bold"))
+        for key, name in _TALK_ROWS[kind]:
+            before = getattr(talk.before[kind], key)
+            table.add_row(f"  {name}", share_words(before), share_words(getattr(after, key)))
+    say("")
+    say(
+        f"Another such model, trained on {talk.train:,} records of conversations, one thing called "
+        "or said in each, and asked unseen ones:"
+    )
+    out.print(table)
+    say(
+        "Free: the model drives the simulated car and goes on from the results of its own calls. "
+        "What is said is judged by simple rules, so babble passes for small talk."
+    )
+    say(f"{talk.model}: the model; {talk.records} and {talk.dialogs}: the records")

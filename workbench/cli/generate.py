@@ -128,6 +128,10 @@ def generate(
 
     choice = choose_engine(engine, options=replace(asked, workers=workers))
     say(f"Engine: {choice.reason}")
+    steering = None if focus is None else _focus(focus, files)
+    shares = () if kinds is None else _shares(kinds)
+    if steering is not None:
+        shares = _steered(steering, shares)
     options = GenerateOptions(
         output=output,
         num_samples=num_samples,
@@ -141,8 +145,8 @@ def generate(
         max_cost=cost.limit,
         prices=cost.price_file,
         tier=choice.tier,
-        focus=None if focus is None else _focus(focus, files),
-        kinds=() if kinds is None else _shares(kinds),
+        focus=steering,
+        kinds=shares,
         styles=() if style is None else _styles(style),
     )
     if cost.dry_run:
@@ -193,3 +197,19 @@ def _focus(report: Path, files: CatalogFiles) -> "Focus":
     cells = number_of(len(failing), "cell")
     say(f"Focus: {cells} where the model fails{f', first {worst}' if worst else ''}")
     return focus
+
+
+def _steered(focus: "Focus", shares: "KindShares") -> "KindShares":
+    """Return the shares of kinds with more for those at which a model fails, and say so."""
+    from workbench.core.shares import shares_text
+
+    if shares and focus.kinds:
+        shares = focus.steered(shares)
+        say(f"Kinds by what it fails at: {shares_text(shares)}")
+    elif failed := [
+        f"{one.failed:,} of {one.wanted:,} {kind}"
+        for kind, one in focus.kinds.items()
+        if one.failed and kind != "calls"
+    ]:
+        say(f"It also fails at {', '.join(failed)}; add --kinds to generate more of these.")
+    return shares

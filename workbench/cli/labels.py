@@ -240,7 +240,7 @@ def _print_stats(found: Stats, path: Path) -> None:
     for name in names:
         table.add_row(_WORDS.get(name, name), f"{getattr(found, name):,}")
     if found.dismissed:
-        table.add_row("findings called wrong", f"{found.dismissed:,}")
+        table.add_row("findings marked wrong", f"{found.dismissed:,}")
     out.print(table)
     for what in ("reviewers", "how", "tags"):
         counts = getattr(found, what)

@@ -40,7 +40,7 @@ E = TypeVar("E", bound=Happened)
 def verified(
     dataset: Dataset, files: CatalogFiles, store: LabelStore
 ) -> tuple[Verifier, list[Checked]]:
-    """Return the verifier, and each item's verdict by its rules, without findings called wrong."""
+    """Return the verifier, and each item's verdict by its rules, without findings marked wrong."""
     note_bad_items(dataset.bad)
     verifier = load_verifier(files).ready()
     processes = processes_for(dataset.items, verifier, os.cpu_count() or 1)

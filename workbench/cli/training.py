@@ -17,7 +17,7 @@ from workbench.adapters.tuning.train import Logged
 from workbench.cli.console import err, note
 from workbench.core.spending.run_words import duration_words
 from workbench.jobs.finetune import Began, Encoding, Noticed, Saving
-from workbench.jobs.finetune.demo import Answering, DemoEvent, Making
+from workbench.jobs.finetune.demo_events import Answering, DemoEvent, Making, PartBegan
 
 Tell = Callable[[DemoEvent], None]
 
@@ -62,6 +62,9 @@ class _Lines:
                     note(f"step {event.step} of {event.total}: loss {event.loss:.4f}{left}")
             case Making() | Answering() | Encoding():
                 pass
+            case PartBegan():
+                self._tenth, self._first = -1, None
+                _say(event)
             case _:
                 _say(event)
 
@@ -96,6 +99,11 @@ class _Bars:
                 self._show(f"Asking the {who} model", done, total)
             case Logged(kind="train"):
                 self._show("Training", event.step, event.total, f"loss {event.loss:.3f}")
+            case PartBegan():
+                for stage in self._stages.values():
+                    self._progress.remove_task(stage)
+                self._stages = {}
+                _say(event)
             case _:
                 _say(event)
 
@@ -107,6 +115,8 @@ class _Bars:
 
 def _say(event: DemoEvent) -> None:
     match event:
+        case PartBegan(title):
+            note(title)
         case Noticed(text):
             note(f"Note: {text}")
         case Began():

@@ -97,7 +97,7 @@ def verify(
     """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
     Rules and word lists decide whether the calls do what the words say. They can be wrong, so these
-    findings are only warnings. Findings that a reviewer called wrong don't count, and are listed
+    findings are only warnings. Findings that a reviewer marked wrong don't count, and are listed
     separately.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
@@ -114,7 +114,7 @@ def verify(
 
 
 def _open(labels: Path | None, dataset: Path, opened: ExitStack) -> LabelStore | None:
-    """Open the labels that say which findings are called wrong; by default those beside the
+    """Open the labels that say which findings are marked wrong; by default those beside the
     dataset. If these can't be read, the dataset is verified without them. Raises `InputError` for
     named ones.
     """
@@ -123,7 +123,7 @@ def _open(labels: Path | None, dataset: Path, opened: ExitStack) -> LabelStore |
     except InputError as error:
         if labels is not None:
             raise
-        note(f"{error} So nothing counts as called wrong.")
+        note(f"{error} So nothing counts as marked wrong.")
     return None
 
 
@@ -185,9 +185,9 @@ def print_summary(summary: VerdictSummary, name: str) -> None:
             say(f"… and {more:,} more; --json lists all", indent=2)
     if summary.dismissed:
         count = summary.dismissed.total()
-        told = "1 finding was called wrong and doesn't count"
+        told = "1 finding was marked wrong and doesn't count"
         if count > 1:
-            told = f"{count:,} findings were called wrong and don't count"
+            told = f"{count:,} findings were marked wrong and don't count"
         out.print(Text(f"\n{told}", style="bold"))
         for checked in summary.called_wrong:
             print_checked(checked)
@@ -214,4 +214,4 @@ def print_checked(checked: Checked) -> None:
     for one in checked.verdict.dismissed:
         by = visible(one.reviewer) or "someone"
         found = f"{one.finding.code}: {at_step(one.finding)}{one.finding.message}"
-        say(f"called wrong by {by}: {found}", indent=6)
+        say(f"marked wrong by {by}: {found}", indent=6)

@@ -18,6 +18,11 @@ class Code(NamedTuple):
     dismissible: bool = True
 
 
+def reason_words(code: str) -> str:
+    """Write the code that says why something is refused as words: `value out of range`."""
+    return code.rpartition(".")[2].replace("_", " ")
+
+
 CODES: dict[str, Code] = {
     "format.unusable": Code("error", "the item cannot be read as a sample", dismissible=False),
     "format.unchecked": Code(
@@ -170,6 +175,9 @@ CODES: dict[str, Code] = {
     ),
     "conversation.other_place": Code(
         "warning", "it goes on about a place, and something is set elsewhere"
+    ),
+    "conversation.other_thing": Code(
+        "warning", "it goes on about one thing, and another one is set"
     ),
     "conversation.correction": Code(
         "warning", "a correction leaves what was wrong, or makes something else"

@@ -70,7 +70,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class DismissedFinding:
-    """A finding that someone called wrong. time: when, "" if unknown."""
+    """A finding that someone marked wrong. time: when, "" if unknown."""
 
     finding: Finding
     reviewer: str = ""
@@ -81,7 +81,7 @@ class DismissedFinding:
 class Verdict:
     """All findings about a sample.
 
-    findings: those that weigh. dismissed: those that someone called wrong, which don't.
+    findings: those that weigh. dismissed: those that someone marked wrong, which don't.
     """
 
     findings: tuple[Finding, ...] = ()

@@ -51,7 +51,7 @@ def listed(store: LabelStore, samples: Iterable[Sample]) -> Iterator[Listed]:
 
 def as_json(item: Listed) -> dict[str, Any]:
     """Return a label in the shape of `labels list --json`: query and answers as they are in force,
-    and beside them other right answers; findings called wrong only if there are any."""
+    and beside them other right answers; findings marked wrong only if there are any."""
     label, sample = item.label, item.sample
     dismissed = msgspec.to_builtins(label.dismissed)
     return {
@@ -65,6 +65,7 @@ def as_json(item: Listed) -> dict[str, Any]:
         "tags": list(label.tags),
         "reviewer": label.reviewer,
         "time": label.time,
+        **({"accept_at": msgspec.to_builtins(label.accept_at)} if label.accept_at else {}),
         **({"dismissed": dismissed} if dismissed else {}),
     }
 
@@ -74,7 +75,7 @@ class Stats:
     """Counts of samples, equal ones once, and of their labels.
 
     samples: in the dataset. reviewed: accepted or rejected. left: samples without either, skipped
-    ones among them. commented: a note or tag alone. dismissed: findings called wrong. edited: of
+    ones among them. commented: a note or tag alone. dismissed: findings marked wrong. edited: of
     those accepted. stale: decided before the sample or the catalogue changed. gone: labels of
     samples that are not in the dataset, which no other figure counts. reviewers, how, tags:
     decisions, and labels, by each.

@@ -18,7 +18,7 @@ from workbench.adapters.models.gemini import OUTPUT_LIMIT
 from workbench.adapters.models.schema import SENTENCES_SCHEMA, reply_schema
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.templates.rendering import PromptError
-from workbench.core.car.catalog import Catalog, Cell
+from workbench.core.car.catalog import Catalog, Cell, without_lists
 from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.kinds import SampleKind
@@ -49,6 +49,7 @@ class GeminiEngine:
         thinking: Thinking | None = None,
     ) -> None:
         self.text_model = text_model
+        catalog = without_lists(catalog)  # lookups are added by an export
         self._prompts = Prompts(catalog, policy, prompts)
         self._schema = reply_schema(catalog.raw_functions)
         self._catalog, self._policy, self._phrases = catalog, policy, phrases

@@ -45,6 +45,7 @@ from workbench.core.review.labels import (
     DecisionMethod,
     Dismissal,
     Label,
+    StepAnswer,
     kept_text,
     read_kept_label,
     read_label,
@@ -197,13 +198,15 @@ class LabelStore:
         edited: Sample | Keep | None = KEEP,
         tags: Iterable[str] | Keep = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
+        accept_at: Iterable[StepAnswer] | Keep = KEEP,
     ) -> Label:
         """Decide on a sample; the decision is on disk when this returns.
 
         For the arguments see `core.choices.Choice`. Raises `InputError` if it can't be written;
         then nothing has changed; `LockedError` if labels are open read-only.
         """
-        self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags, accept)])
+        choice = Choice(sample, decision, how, seconds, reason, note, edited, tags)
+        self.bulk([replace(choice, accept=accept, accept_at=accept_at)])
         label = self.get(sample.id)
         assert label is not None
         return label
@@ -234,7 +237,7 @@ class LabelStore:
         return label
 
     def dismiss(self, sample: Sample, dismissed: Iterable[Dismissal]) -> Label | None:
-        """Set which findings of a sample are called wrong, not its decision."""
+        """Set which findings of a sample are marked wrong, not its decision."""
         by = replace(self._by, time=now())
         label = dismissing(sample, self.get(sample.id), by, dismissed)
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", 0.0)})

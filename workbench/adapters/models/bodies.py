@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import httpx2
 
-from workbench.adapters.models.web import Address, environment_checked
+from workbench.adapters.models.web import Address, certificates, environment_checked
 
 MOST = 32 * 2**20
 """Bytes of a body, decompressed. No answer that is one comes near it."""
@@ -36,7 +36,7 @@ class BoundedClient(httpx2.AsyncClient):
 
     def __init__(self, address: Address | None = None, **options: Any) -> None:
         with environment_checked():
-            super().__init__(follow_redirects=False, **options)
+            super().__init__(follow_redirects=False, **({"verify": certificates()} | options))
         self._host = httpx2.URL(address.url).host if address else ""
         self._query = address.query.encode() if address else b""
 

@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
 
 from pydantic import SecretStr
 
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _SECRET = re.compile(r"key|token|sig|secret|pass|pwd|auth|cred|code", re.IGNORECASE)
@@ -154,6 +159,23 @@ def environment_checked() -> Iterator[None]:
             f"the certificates of this machine cannot be used ({error.reason or error}); check "
             "SSL_CERT_FILE and SSL_CERT_DIR, or unset them."
         ) from None
+
+
+def certificates() -> "SSLContext":
+    """Return the certificates that all clients trust; to be called where `environment_checked`.
+
+    Reading them takes longer than all else that a client is made of, and each client of Google's
+    would do so three times.
+    """
+    return _certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@lru_cache(maxsize=1)
+def _certificates(file: str | None, folder: str | None) -> "SSLContext":  # noqa: ARG001
+    """Read them; file, folder: where the environment says that they are, which httpx looks up."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def environment_problem() -> str:

@@ -1,7 +1,7 @@
 """Load the verifier: the only way to a verdict, for every command and screen."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,10 +21,16 @@ from workbench.core.verdicts import Stage
 def load_verifier(files: CatalogFiles, stages: Sequence[Stage] = DEFAULT_STAGES) -> Verifier:
     """Load the vehicle now, and the words for reading queries with the first sample.
 
-    `Verifier.ready` loads the latter at once. Raises `InputError` naming file, place and remedy; so
-    does the verifier for unusable words.
+    `Verifier.ready` loads the latter at once. As long as the files stay the same, a process that
+    asks again gets the verifier that it has: reading and compiling all words takes a tenth of a
+    second. Raises `InputError` naming file, place and remedy; so does the verifier for unusable
+    words.
     """
-    basis = verdict_basis(files)
+    return _verifier(files, tuple(stages), verdict_basis(files))
+
+
+@lru_cache(maxsize=4)
+def _verifier(files: CatalogFiles, stages: tuple[Stage, ...], basis: str) -> Verifier:
     return Verifier(load_catalog(files), partial(load_words, files), stages, basis)
 
 

@@ -137,7 +137,7 @@ class DoctorScreen(Screen[None]):
         problems, warnings = states.count("problem"), states.count("warning")
         below = f"{number_of(problems, 'problem')}, {number_of(warnings, 'warning')}"
         if not self._done:
-            below += ", checking only: nothing is changed, nothing sent that costs money"
+            below += "; nothing is changed, nothing sent that costs money"
         self.query_one(TopBar).show(Text("doctor", styles["heading"]), Text(below))
 
     # ------------------------------------------------------------ keys

@@ -51,6 +51,8 @@ class DriveScreen(Screen[None]):
         key("drive", "down", "recall(1)", "Later line", "Bring back the line after"),
         key("drive", "pageup", "scroll(-10)", "Up", "Scroll up"),
         key("drive", "pagedown", "scroll(10)", "Down", "Scroll down"),
+        key("drive", "ctrl+home", "scroll(-99999)", "Top", "The first line"),
+        key("drive", "ctrl+end", "scroll(99999)", "Bottom", "The last line"),
         key("drive", "escape", "back", "Back", "Leave the car"),
     ]
     DEFAULT_CSS = """

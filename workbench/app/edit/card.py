@@ -17,7 +17,8 @@ from workbench.app.edit.text import put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.glyphs import plain_signs
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Property
+from workbench.core.car.listing import PropertyLists
 from workbench.core.car.words import brief, call_words, state_words, value_words
 from workbench.core.editing.drafts import (
     access_of,
@@ -45,7 +46,6 @@ from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _ACCESS_WORDS = {"get": "read", "set": "set"}
-_SWITCHES = {True: "on", False: "off"}
 _ROWS = (("property", "Property"), ("access", "Does"), ("area", "Area"), ("value", "Value"))
 
 
@@ -104,6 +104,10 @@ class CallCard(PartCard):
         }
         for part, label in _ROWS:
             yield FieldRow(label, *fields[part], id=f"{part}-row")
+        lists = self._catalog.lists
+        if lists and lists.function in self._catalog.functions:
+            row = OptionRow("category", "Whose properties are listed: left and right, or letters")
+            yield FieldRow("Category", row, id="category-row")
 
     def on_mount(self) -> None:
         self._show()
@@ -138,19 +142,24 @@ class CallCard(PartCard):
     @property
     def in_brief(self) -> Content:
         call, catalog = self.call, self._catalog
+        if lists := catalog.lists_by(call.name):
+            category = call.arguments.get(lists.parameter, lists.every)
+            return Content(shown(f"{self.lead}list properties: {brief(category)}"))
         prop, area = property_of(call, catalog), area_of(call, catalog)
         named = prop.label if prop else brief(call.arguments.get("propertyName"))
         where = area.words if area else brief(call.arguments.get("areaId"))
         words = f"{self.lead}{self.verb}{named}, {where}"
         if "value" in call.arguments:
             value = call.arguments["value"]
-            words += f": {state_words(value, prop) if prop else brief(value)}"
+            words += f": {state_words(value, prop, area) if prop else brief(value)}"
         return Content(shown(words))
 
     def focus_part(self, part: PartField) -> None:
         """Put the cursor into a field, or into the one before it if it is hidden."""
         names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
-        wanted = [f"#{part}"] if f"#{part}" in names else ["#value-input", "#value-choice"]
+        if self._catalog.lists_by(self.call.name):
+            names = ["#property", "#category"]
+        wanted = [f"#{part}"] if f"#{part}" in names else []
         for name in (*wanted, *reversed(names)):
             field = self.query_one(name)
             if field.display and field.parent and getattr(field.parent, "display", True):
@@ -187,6 +196,15 @@ class CallCard(PartCard):
         field.prop = prop
         named = call.arguments.get("propertyName")
         field.name_text = named if isinstance(named, str) else brief(named) if named else ""
+        lists = catalog.lists_by(call.name)
+        field.lists = lists is not None
+        for row in self.query("#category-row"):
+            row.display = lists is not None
+            for part in ("access", "area"):
+                self.query_one(f"#{part}-row").display = lists is None
+        if lists is not None:
+            self._show_category(lists)
+            return
 
         access = access_of(call, catalog)
         accesses = legal_accesses(prop, catalog) if prop else ()
@@ -206,6 +224,17 @@ class CallCard(PartCard):
         )
         self.query_one("#value-row").display = access == "set" or "value" in call.arguments
 
+    def _show_category(self, lists: PropertyLists) -> None:
+        """Show a call that lists properties: only its category can be chosen."""
+        self.query_one("#value-row").display = False
+        category = self.call.arguments.get(lists.parameter)
+        self.query_one("#category", OptionRow).set_options(
+            lists.names,
+            lists.names.index(category) if category in lists.names else None,
+            foreign=brief(category) if category is not None else "all of them",
+            keys=lists.names,
+        )
+
     def _show_value(self) -> None:
         """Show the right field for the property's value, with the current value."""
         prop, area = property_of(self.call, self._catalog), area_of(self.call, self._catalog)
@@ -223,10 +252,10 @@ class CallCard(PartCard):
         if field.kind == "choice" and prop is not None:
             is_one = [present and same_option(option, value, prop) for option in field.options]
             choice.set_options(
-                tuple(value_words(option, prop) for option in field.options),
+                tuple(_option_words(option, prop) for option in field.options),
                 is_one.index(True) if True in is_one else None,
                 foreign=brief(value) if present else "none yet",
-                keys=tuple(_SWITCHES[o] if isinstance(o, bool) else str(o) for o in field.options),
+                keys=tuple(_option_key(option) for option in field.options),
             )
             return
         text = value_text(value, prop) if present else ""
@@ -242,6 +271,10 @@ class CallCard(PartCard):
     def picked(self, row: OptionRow, index: int) -> None:
         call, catalog = self.call, self._catalog
         prop = property_of(call, catalog)
+        lists = catalog.lists_by(call.name)
+        if lists is not None and row.id == "category":
+            made = with_argument(call, lists.parameter, lists.names[index], catalog)
+            self._become(made, "property")
         if prop is None:
             return
         if row.id == "access":
@@ -289,15 +322,21 @@ class CallCard(PartCard):
         self.post_message(FieldDone())
 
 
+def _option_words(value: Any, prop: Property) -> str:
+    """Write a value to choose: a number as it is typed, even if 0 is spoken of as `off`."""
+    return state_words(value, prop) if isinstance(value, bool) else value_words(value, prop)
+
+
+def _option_key(value: Any) -> str:
+    """Return what may be typed for a value besides its words: as JSON has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 class StateCard(CallCard):
     """A value of the car's state at the start: property, area and value."""
 
     def __init__(self, path: Path, one: StateValue, catalog: Catalog) -> None:
         super().__init__(path, call_of_state(one), catalog, lambda _, __: None)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#access-row").display = False
 
     @property
     def verb(self) -> str:
@@ -315,4 +354,5 @@ class StateCard(CallCard):
 
     def _show(self) -> None:
         super()._show()
+        self.query_one("#access-row").display = False
         self.border_subtitle = ""

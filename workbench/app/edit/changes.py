@@ -1,6 +1,9 @@
 """FormChanges: what the form's keys add, delete, move and rearrange."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from rich.text import Text
 
 from workbench.app.edit.card import CallCard, StateCard
 from workbench.app.edit.form import EditForm
@@ -28,7 +31,21 @@ from workbench.core.editing.parts import (
     split_path,
     turn_of,
 )
+from workbench.core.plural import number_of
 from workbench.core.samples import Path, ToolCall, step_of, step_path
+
+
+class StepAct(NamedTuple):
+    """Something that can be done with a step. why_not: what is in the way of it now, or ""."""
+
+    words: str
+    do: Callable[[], Awaitable[None] | None]
+    why_not: str = ""
+
+
+def act_words(act: StepAct, muted: str) -> Text:
+    """Write what can be done for a menu; what can't be is muted, and says why."""
+    return Text(f"{act.words} ({act.why_not})", muted) if act.why_not else Text(act.words)
 
 
 class FormChanges:
@@ -170,6 +187,41 @@ class FormChanges:
 
     # ---------------------------------------------------------------- steps
 
+    def step_acts(self) -> tuple[StepAct, ...]:
+        """Return what can be done with the step with the cursor, always in the same order."""
+        sample, step = self._form.sample, self._form.step
+        split = reshaping.split_step(sample, step, self._call_in_step())
+        join = reshaping.join_turn(sample, step)
+        remove = reshaping.remove_step(sample, step)
+        follow = len(sample.steps) - step - 1
+        after = f"Remove the {follow} steps" if follow > 1 else "Remove the step"
+        return (
+            StepAct("Add words: the passenger speaks", self.add_words),
+            StepAct("Add calls: the assistant goes on", self.add_call_step),
+            StepAct("Add a reply: the assistant speaks", self.add_reply),
+            StepAct(
+                "Split: from this call on, a step of its own",
+                self.split,
+                ""
+                if split
+                else "it has one call"
+                if sample.steps[step].answers
+                else "it has no call",
+            ),
+            StepAct(
+                "Join this turn with the one before",
+                self.join,
+                "" if join else "no later turn begins here",
+            ),
+            StepAct("Remove this step", self.remove_step, "" if remove else "it is the only one"),
+            StepAct(
+                f"{after} after this one",
+                self.cut,
+                "" if follow else "none follows",
+            ),
+            StepAct("Set a value of the car at the start", self.add_state),
+        )
+
     async def add_words(self) -> None:
         """Add a step in which something is said."""
         await self._reshape(reshaping.add_words(self._form.sample, self._form.step))
@@ -210,10 +262,13 @@ class FormChanges:
 
     async def split(self) -> None:
         """Make two steps of this one, before the call with the cursor."""
-        at = self._form.spot.path
-        call = at[-1] if isinstance(at[-1], int) and at[-2] == "answers" else 0
-        made = reshaping.split_step(self._form.sample, self._form.step, call)
+        made = reshaping.split_step(self._form.sample, self._form.step, self._call_in_step())
         await self._reshape(made, "A step with one call can't be split.")
+
+    def _call_in_step(self) -> int:
+        """Return the index of the call with the cursor within its step, 0 for other parts."""
+        at = self._form.spot.path
+        return at[-1] if isinstance(at[-1], int) and at[-2] == "answers" else 0
 
     async def join(self) -> None:
         """Join this turn with the one before."""
@@ -239,8 +294,7 @@ class FormChanges:
             say(self._form, "No step follows.", warn=True)
         elif self._form.readable():
             await self._form.change(reshaping.cut_after(sample, step), self._form.spot)
-            steps = "1 step" if gone == 1 else f"{gone} steps"
-            self._done(f"{steps} removed after step {step + 1}")
+            self._done(f"{number_of(gone, 'step')} removed after step {step + 1}")
 
     async def _reshape(
         self, made: reshaping.Reshaped | None, why_not: str = "", but: Path | None = None

@@ -44,14 +44,14 @@ KEYS: list[BindingType] = [
 IN_BAR: Final = (
     ("save", "save"),
     ("leave", "back"),
-    ("fix", "fix"),
-    ("add", "add call"),
-    ("step_menu", "step"),
     ("undo", "undo"),
+    ("fix", "fix"),
+    ("step_menu", "step"),
+    ("add", "add call"),
     ("toggle_json", "JSON"),
 )
-"""Actions shown in the bar at the bottom, each with its word there; steps only where there are
-some.
+"""Actions shown in the bar at the bottom, each with its word there, the most useful first; steps
+only where there are some.
 """
 IN_BAR_JSON: Final = (
     ("save", "save"),
@@ -59,14 +59,3 @@ IN_BAR_JSON: Final = (
     ("toggle_json", "form"),
 )
 """What stands there while the sample is edited as JSON."""
-STEP_MENU: Final = (
-    "Add words: the passenger speaks",
-    "Add calls: the model goes on",
-    "Add a reply: the assistant speaks",
-    "Split: what comes from this call on is a step of its own",
-    "Join this turn with the one before",
-    "Remove this step",
-    "Remove all steps after this one",
-    "Set a value of the car at the start",
-)
-"""What can be done with a step."""

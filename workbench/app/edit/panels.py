@@ -27,6 +27,7 @@ from workbench.core.editing.rerun import Rerun
 from workbench.core.editing.sample_diff import (
     FUNCTION,
     CallChange,
+    Moved,
     PartChange,
     sample_changes,
     state_changes,
@@ -150,13 +151,14 @@ def answer_words(outcome: CallOutcome, catalog: Catalog, node: DOMNode) -> Answe
     prop = catalog.properties.get(str(outcome.answer.get("propertyName")))
     if prop is None or outcome.after is None:
         return None
-    before, after = (shown(state_words(v, prop)) for v in (outcome.before, outcome.after))
+    area = prop.areas.get(outcome.answer.get("areaId", -1))
+    before, after = (shown(state_words(v, prop, area)) for v in (outcome.before, outcome.after))
     arrow = "->" if plain_signs(node) else "→"
     if "value" in outcome.answer:
         value = Content.assemble((f"{arrow} ", "$text-muted"), (after, "bold"))
         return AnswerWords(Content.assemble(("the car answers ", "$text-muted"), value), value)
     if before == after:
-        already = Content.styled(shown(already_words(outcome.after, prop)), "$text-muted")
+        already = Content.styled(shown(already_words(outcome.after, prop, area)), "$text-muted")
         return AnswerWords(already, Content.styled("already", "$text-muted"))
     change = Content.assemble((f"{before} {arrow} ", "$text-muted"), (after, "bold"))
     return AnswerWords(change, Content.styled(f"was {before}", "$text-muted"))
@@ -176,18 +178,20 @@ def car_lines(run: Rerun, here: int, catalog: Catalog, node: DOMNode) -> Content
     parts: list[Content] = []
     for (name, area), value in [*done.state.items()][:MOST_CALLS]:
         prop = catalog.properties[name]
-        parts.append(Content(f"{shown(prop.label)}, {shown(prop.areas[area].words)}"))
-        now = shown(state_words(value, prop))
+        place = prop.areas[area]
+        parts.append(Content(f"{shown(prop.label)}, {shown(place.words)}"))
+        now = shown(state_words(value, prop, place))
         if (name, area) in changed:
-            was = shown(state_words(changed.pop((name, area)), prop))
+            was = shown(state_words(changed.pop((name, area)), prop, place))
             parts.append(Content.assemble("  ", (was, "$text-muted"), f" {arrow} ", (now, "bold")))
         else:
             parts.append(Content.styled(f"  {now}", "$text-muted"))
     for (name, area), before in [*changed.items()][:MOST_CALLS]:
         prop = catalog.properties[name]
-        parts.append(Content(f"{shown(prop.label)}, {shown(prop.areas[area].words)}"))
-        now = shown(state_words(initial_value(prop, prop.areas[area]), prop))
-        was = shown(state_words(before, prop))
+        place = prop.areas[area]
+        parts.append(Content(f"{shown(prop.label)}, {shown(place.words)}"))
+        now = shown(state_words(initial_value(prop, place), prop, place))
+        was = shown(state_words(before, prop, place))
         parts.append(Content.assemble("  ", (was, "$text-muted"), f" {arrow} ", (now, "bold")))
     return lines(parts) if parts else Content.styled("all as at first", "$text-muted")
 
@@ -199,11 +203,12 @@ def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -
     effects = tuple(effect for effect in effects if effect.after is not None)  # no value yet
     for effect in effects[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
-        before, after = (shown(state_words(v, prop)) for v in (effect.before, effect.after))
-        where = f"{shown(prop.label)}, {shown(prop.areas[effect.area].words)}"
+        place = prop.areas[effect.area]
+        before, after = (shown(state_words(v, prop, place)) for v in (effect.before, effect.after))
+        where = f"{shown(prop.label)}, {shown(place.words)}"
         parts.append(Content(where))
         if effect.before == effect.after:
-            words = shown(already_words(effect.after, prop))
+            words = shown(already_words(effect.after, prop, place))
             parts.append(Content.styled(f"  {words}", "$text-muted"))
         else:
             change = (before, "$text-muted"), f" {arrow} ", (after, "bold")
@@ -235,6 +240,7 @@ def change_lines(before: Sample, after: Sample, catalog: Catalog, node: DOMNode)
                 parts.append(_part_line(one, arrow))
         for change in step.calls:
             parts += _call_lines(change, arrow)
+        parts += [_moved_line(one) for one in step.moved]
     if len(parts) > MOST_LINES:
         more = f"… {len(parts) - MOST_LINES:,} more lines"
         parts[MOST_LINES:] = [Content.styled(more, "$text-muted")]
@@ -253,6 +259,11 @@ def _both_lines(part: str, before: str, after: str) -> list[Content]:
     return [
         Content.styled(f"{mark} {part}: {words}", style) for mark, words, style in sides if words
     ]
+
+
+def _moved_line(one: Moved) -> Content:
+    part = f"call {one.call + 1}" if one.part == "call" else one.part
+    return Content.styled(f"  {part}: moved here from step {one.step + 1}", "$primary")
 
 
 def _part_line(one: PartChange, arrow: str, lead: str = "") -> Content:

@@ -28,6 +28,8 @@ class PropertyPicker(Dialog[str | None]):
         Binding("up", "move('up')", "Up", show=False, priority=True, id="picker.up"),
         Binding("pagedown", "move('page_down')", show=False, priority=True, id="picker.pagedown"),
         Binding("pageup", "move('page_up')", show=False, priority=True, id="picker.pageup"),
+        Binding("home", "move('first')", show=False, priority=True, id="picker.first"),
+        Binding("end", "move('last')", show=False, priority=True, id="picker.last"),
     ]
 
     DEFAULT_CSS = """
@@ -120,8 +122,12 @@ class PropertyPicker(Dialog[str | None]):
             choices.action_cursor_up()
         elif how == "page_down":
             choices.action_page_down()  # type: ignore[no-untyped-call]
-        else:
+        elif how == "page_up":
             choices.action_page_up()  # type: ignore[no-untyped-call]
+        elif how == "first":
+            choices.action_first()
+        else:
+            choices.action_last()
 
 
 def _described(prop: Property, asked: bool) -> Content:

@@ -47,6 +47,8 @@ class PropertyField(Widget, can_focus=True):
 
     prop: reactive[Property | None] = reactive(None, layout=True)
     name_text: reactive[str] = reactive("", layout=True)
+    lists: reactive[bool] = reactive(False, layout=True)
+    """Whether the call is for no property, but lists some."""
 
     class Opened(Message):
         """Another property is wanted; `typed` is the start of what was typed."""
@@ -60,6 +62,9 @@ class PropertyField(Widget, can_focus=True):
         self.tooltip = "Type to find another property; Enter lists all"
 
     def render(self) -> Content:
+        if self.lists:
+            label = self.get_visual_style("property-field--label")
+            return Content.assemble(("none", label), "\nLists the properties of a category.")
         if self.prop is None:
             named = shown(self.name_text, NAME) or "no property"
             style = self.get_visual_style("property-field--unknown")

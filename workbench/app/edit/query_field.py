@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from workbench.app.edit.paste_area import PasteArea
-from workbench.app.fields import FieldDone
+from workbench.app.fields import FieldDone, go_field
 from workbench.app.toasts import say
 from workbench.core.editing.parts import PartField
 from workbench.core.editing.typed import escape_text, unescape_text
@@ -69,13 +69,13 @@ class WordsArea(PasteArea, inherit_bindings=False):
 
     def action_cursor_up(self, select: bool = False) -> None:
         if not select and self.navigator.is_first_wrapped_line(self.cursor_location):
-            self.screen.focus_previous()
+            go_field(self.screen, -1)
         else:
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:
         if not select and self.navigator.is_last_wrapped_line(self.cursor_location):
-            self.screen.focus_next()
+            go_field(self.screen, 1)
         else:
             super().action_cursor_down(select)
 

@@ -14,6 +14,7 @@ from workbench.app.edit.query_field import WordsArea
 from workbench.app.fields import FieldRow
 from workbench.core.car.words import brief
 from workbench.core.checks.conversation_shape import OUT_OF_SCOPE
+from workbench.core.codes import reason_words
 from workbench.core.editing.parts import PartField
 from workbench.core.samples import REPLY_KINDS, Path, Reply
 from workbench.core.text.excerpts import shown
@@ -128,8 +129,3 @@ class ReplyCard(PartCard):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.post_message(PartEdited((id(self), "text")))
-
-
-def reason_words(code: str) -> str:
-    """Write a code as words: `value out of range`."""
-    return code.rpartition(".")[2].replace("_", " ")

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from msgspec.structs import replace
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
@@ -17,13 +15,13 @@ from workbench.adapters.labels.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
 from workbench.app.dialogs import Menu
 from workbench.app.edit.also_right import AlsoRight
-from workbench.app.edit.changes import FormChanges
+from workbench.app.edit.changes import FormChanges, act_words
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark, too_many
 from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
-from workbench.app.edit.keys import IN_BAR, IN_BAR_JSON, KEYS, STEP_MENU
+from workbench.app.edit.keys import IN_BAR, IN_BAR_JSON, KEYS
 from workbench.app.edit.leave import Leave, LeaveDialog
 from workbench.app.edit.messages import PartEdited
 from workbench.app.edit.panels import (
@@ -39,9 +37,10 @@ from workbench.app.edit.panels import (
 )
 from workbench.app.edit.part_card import PartCard
 from workbench.app.edit.text import key_for, lines, put
-from workbench.app.fields import FieldScroll
+from workbench.app.fields import FieldScroll, FormScreen
 from workbench.app.first_picture import FirstPicture
 from workbench.app.help import keys_of
+from workbench.app.styles import text_styles
 from workbench.app.toasts import say
 from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
@@ -60,7 +59,7 @@ _WIDE = 106
 """From how many columns on the panels stand beside the form, not below it."""
 
 
-class EditScreen(Screen[Sample | None]):
+class EditScreen(FormScreen[Sample | None]):
     """Dismissed with the edited sample, its `meta` unchanged, or None when left.
 
     If saving can fail, `keep` saves, and the form stays open as long as it returns False.
@@ -108,7 +107,7 @@ class EditScreen(Screen[Sample | None]):
     ) -> None:
         """keep: saves the sample and returns whether it could. accept: existing other right
         answers; `also_right` has the current ones. kept: where the draft is stored meanwhile.
-        dismissed: findings that someone called wrong; they don't weigh in the sample they are of.
+        dismissed: findings that someone marked wrong; they don't weigh in the sample they are of.
         step: of a conversation, from 0, to begin at; None for where something is wrong.
         """
         super().__init__()
@@ -131,7 +130,7 @@ class EditScreen(Screen[Sample | None]):
         self._going_back = False
         self._json_shown = ""
         self._saves = ""
-        self._said = ("", sample.is_conversation)
+        self._said = ("", sample.is_conversation, False)
         self._history = DraftHistory()
         self._first = FirstPicture()
 
@@ -152,13 +151,20 @@ class EditScreen(Screen[Sample | None]):
         keys = keys_of(self)
         save = f"save with {self._saves}" if self._saves else "save"
         shown = IN_BAR_JSON if self._in_json else IN_BAR
-        left_out = () if self.draft.is_conversation else ("step_menu",)
+        left_out = set() if self.draft.is_conversation else {"step_menu"}
+        if not self._fixable:
+            left_out.add("fix")
         words = [
             (action, save if action == "save" else word)
             for action, word in shown
             if action not in left_out
         ]
         return [*((keys[action], word) for action, word in words), ("f1", "help")]
+
+    @property
+    def _fixable(self) -> list[Finding]:
+        """What has been found and has a fix."""
+        return [one for one in (*self._verdict.findings, *self._policy) if one.fix]
 
     def _verified(self, sample: Sample) -> Verdict:
         """Return a sample's verdict as the review shows it."""
@@ -288,7 +294,7 @@ class EditScreen(Screen[Sample | None]):
 
     def _say_what_is_saved(self, found: str) -> None:
         """Name beside the key that saves what is found in a changed sample."""
-        said = found, self.draft.is_conversation
+        said = found, self.draft.is_conversation, bool(self._fixable)
         if said != self._said:
             self._saves, self._said = found, said
             self.query_one(KeyBar).show(self._keys_in_bar())
@@ -497,7 +503,7 @@ class EditScreen(Screen[Sample | None]):
         if not self._in_form() or not self._form.readable():
             return
         spot = self._form.spot
-        fixable = [one for one in (*self._verdict.findings, *self._policy) if one.fix]
+        fixable = self._fixable
         here = [one for one in fixable if self._form.shown_at(one.path) == spot.path]
         weighing = [one for one in fixable if one.severity != "info"]
         fixed = fix_sample(self.draft, here or weighing or fixable)
@@ -554,25 +560,16 @@ class EditScreen(Screen[Sample | None]):
         """Ask what to do with the step with the cursor."""
         if not self._in_form():
             return
-        changes = self._changes
-        does = (
-            changes.add_words,
-            changes.add_call_step,
-            changes.add_reply,
-            changes.split,
-            changes.join,
-            changes.remove_step,
-            changes.cut,
-            changes.add_state,
-        )
+        acts = self._changes.step_acts()
 
         async def pick(number: str | None) -> None:
             if number is not None:
-                done = does[int(number)]()
+                done = acts[int(number)].do()
                 if done is not None:
                     await done
 
-        rows = [(str(number), Text(words)) for number, words in enumerate(STEP_MENU)]
+        muted = text_styles(self.app)["muted"]
+        rows = [(str(number), act_words(one, muted)) for number, one in enumerate(acts)]
         title = f"Step {self._form.step + 1} of {len(self.draft.steps)}"
         self.app.push_screen(Menu(title, rows), pick)
 

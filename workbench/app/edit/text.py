@@ -71,10 +71,10 @@ def finding_lines(
 
 
 def dismissed_lines(dismissed: Sequence[DismissedFinding]) -> list[Content]:
-    """Write the findings that someone called wrong, which don't weigh."""
+    """Write the findings that someone marked wrong, which don't weigh."""
     return [
         Content.styled(
-            f"called wrong{f' by {shown(one.reviewer, NAME)}' if one.reviewer else ''}: "
+            f"marked wrong{f' by {shown(one.reviewer, NAME)}' if one.reviewer else ''}: "
             f"{shown(one.finding.message)}",
             "$text-muted",
         )

@@ -21,7 +21,7 @@ _FIELDS = {
     "or add --include passing": "or include passing ones",
     "Name engines with --engines": "Name them under Engines",
     "name another, or add --force to replace it": "name another, or move it away",
-    "--shape dialog or steps holds them": "choose another shape",
+    "--shape dialog or steps holds them": "see Shape",
     "Add --shape dialog or steps": "Choose the shape dialog or steps",
     "--catalog compact": "a compact catalogue",
     "--catalog looked-up": "no catalogue",

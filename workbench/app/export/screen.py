@@ -8,17 +8,16 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.bindings import key
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
-from workbench.app.export.option_field import OptionField
-from workbench.app.fields import SAVE, FieldDone, FieldRow, FieldScroll, moving_keys
+from workbench.app.fields import SAVE, FieldDone, FieldRow, FieldScroll, FormScreen, moving_keys
 from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.line import LineInput
+from workbench.app.option_field import OptionField
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
@@ -41,7 +40,7 @@ _SETTLE = 0.15
 """Seconds without a key after which the plan follows what was typed."""
 
 
-class ExportScreen(Screen[None]):
+class ExportScreen(FormScreen[None]):
     """Plans while the form is filled in, in a process of its own; writes when asked to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,6 +1,7 @@
-"""The form of a generation: engine, model, samples, kinds, styles, workers, limit, seed."""
+"""The form of a generation: engine and model, how many samples of which kinds, what it may cost."""
 
 from pathlib import Path
+from typing import get_args
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -9,16 +10,20 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from workbench.adapters.config.secrets import FILE, VARIABLES, find_gemini_key
-from workbench.adapters.models import ModelOptions
+from workbench.adapters.focus import load_focus
+from workbench.adapters.models import ModelOptions, ServiceTier
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.app.cost import read_limit
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.generate.pick import Pick
+from workbench.app.generate.shares import KindFields
 from workbench.app.line import LineInput
+from workbench.app.option_field import OptionField
 from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.kind_shares import KindShares, parse_shares
 from workbench.core.request_styles import StyleShares, parse_styles
 from workbench.core.text.plain import visible
+from workbench.core.training.focus import Focus
 from workbench.jobs.generating.engines import EngineChoice, choose_engine
 from workbench.jobs.generating.options import GenerateOptions
 
@@ -26,20 +31,36 @@ _MORE = 200
 """Samples that the form suggests adding at first."""
 _MOST_WORKERS = 100
 _MOST_SAMPLES = 10_000_000
+_MOST_DIGITS = 8
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly, so show each round."""
-_TEXTS = ("model", "kinds", "styles", "limit")
+_TEXTS = ("model", "styles", "focus", "limit")
 """Fields that are no whole numbers."""
-_PAID = ("model", "limit")
-"""Fields that mean nothing offline."""
+_PAID = ("model", "tier", "limit")
+"""Fields that mean nothing offline: they are shown for Gemini only."""
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
-    "kinds": "as calls=70,ask=30; empty: calls only",
-    "styles": "as plain=60,voice=40; empty: usual mix",
     "workers": "requests at the same time",
     "limit": "US dollars; empty: no limit",
     "seed": "same seed, same result (offline)",
     "mix": "also append to another engine's samples",
+}
+
+
+_EMPTY = {
+    "styles": "the usual mix; or shares, as in plain=60,voice=40",
+    "focus": "a report of evaluate on dev: more of what fails there",
+}
+"""What a field shows while it is empty."""
+_TIERS = {
+    "as set": "what the settings say, or else standard",
+    "flex": "half the price, slow",
+    "standard": "the usual price",
+    "priority": "fast, costs more",
+}
+_FAILING = {
+    "keep": "they stay in the dataset, to be fixed or rejected",
+    "set aside": "only what doesn't fail is kept",
 }
 
 
@@ -50,6 +71,7 @@ class GenerateForm(Vertical):
     GenerateForm { height: auto; max-width: 110; }
     GenerateForm FieldRow { height: 1; }
     GenerateForm Input, GenerateForm Pick { width: 24; background: $surface; }
+    GenerateForm #focus, GenerateForm #styles { width: 1fr; }
     GenerateForm Input:focus { background: $block-cursor-background; }
     GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
     GenerateForm #start { margin-left: 11; margin-top: 1; }
@@ -64,17 +86,21 @@ class GenerateForm(Vertical):
     class Unwanted(Message):
         """The current generation should stop."""
 
-    def __init__(self, output: Path, present: int) -> None:
+    def __init__(self, output: Path, present: int, files: CatalogFiles) -> None:
         super().__init__()
         self._output = output
         self._present = present
+        self._files = files
 
     def compose(self) -> ComposeResult:
         yield self._row("engine", Pick(("offline", "gemini"), choose_name(), id="engine"))
         yield self._row("model", self._field("model"))
+        yield FieldRow("Tier", OptionField(_TIERS, "as set", id="tier"), id="tier-row")
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
-        yield self._row("kinds", self._field("kinds"))
-        yield self._row("styles", self._field("styles"))
+        yield KindFields()
+        yield FieldRow("Styles", self._field("styles"))
+        yield FieldRow("Focus", self._field("focus"))
+        yield FieldRow("Failing", OptionField(_FAILING, "keep", id="failing"))
         yield self._row("workers", self._field("workers", "4"))
         yield self._row("limit", self._field("limit"))
         yield self._row("seed", self._field("seed", "0"))
@@ -90,15 +116,17 @@ class GenerateForm(Vertical):
             name.capitalize(),
             field,
             Static(hint, classes="hint", id=f"{name}-hint", markup=False),
+            id=f"{name}-row",
         )
 
     def _field(self, name: str, value: str = "") -> Input:
         if name in _TEXTS:
-            return LineInput(value, compact=True, id=name)
+            return LineInput(value, placeholder=_EMPTY.get(name, ""), compact=True, id=name)
         return LineInput(value, type="integer", compact=True, id=name)
 
     def on_mount(self) -> None:
         self._explain_engine()
+        self._count_kinds()
 
     def begin_at(self) -> None:
         """Put the cursor where a change is most likely."""
@@ -106,7 +134,7 @@ class GenerateForm(Vertical):
 
     def allow(self, *, running: bool) -> None:
         """Allow changes, or none while a generation runs."""
-        for field in self.query("Input, Pick"):
+        for field in self.query("Input, Pick, OptionField"):
             field.disabled = running
         self._explain_engine()
         button = self.query_one("#start", Button)
@@ -139,7 +167,12 @@ class GenerateForm(Vertical):
             places = f"{FILE} or {VARIABLES[0]}"
             raise InputError(f"No Gemini key was found: put one into {places}, or choose offline.")
         model = self.query_one("#model", Input).value.strip()
-        asked = ModelOptions(model=model or None, workers=self._number("workers", 1))
+        tier = self.query_one("#tier", OptionField).value
+        asked = ModelOptions(
+            model=model or None,
+            service_tier=next((one for one in get_args(ServiceTier) if one == tier), None),
+            workers=self._number("workers", 1),
+        )
         choice = choose_engine("gemini" if gemini else "offline", options=asked)
         options = GenerateOptions(
             output=self._output,
@@ -148,7 +181,9 @@ class GenerateForm(Vertical):
             seed=self._number("seed", None),
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
-            kinds=self._kinds(),
+            passing_only=self.query_one("#failing", OptionField).value == "set aside",
+            focus=self._focus(),
+            kinds=self.query_one(KindFields).shares,
             styles=self._styles(),
             prices=price_file_of(self.app),
             tier=choice.tier,
@@ -158,12 +193,17 @@ class GenerateForm(Vertical):
             raise InputError(f"{self._present:,} samples exist already; enter a higher number.")
         return options, choice
 
-    def _kinds(self) -> KindShares:
-        text = self.query_one("#kinds", Input).value.strip()
-        try:
-            return parse_shares(text) if text else ()
-        except ValueError as error:
-            raise InputError(f"Kinds: {error}.") from None
+    def _focus(self) -> Focus | None:
+        text = self.query_one("#focus", Input).value.strip()
+        if not text:
+            return None
+        return load_focus(Path(text).expanduser(), load_catalog(self._files))
+
+    def _count_kinds(self) -> None:
+        """Show how many samples there will be of each kind."""
+        number = self.query_one("#samples", Input).value
+        total = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 0
+        self.query_one(KindFields).count(total)
 
     def _styles(self) -> StyleShares:
         text = self.query_one("#styles", Input).value.strip()
@@ -195,8 +235,9 @@ class GenerateForm(Vertical):
     def _explain_engine(self) -> None:
         offline = self.engine == "offline"
         for name in _PAID:
-            field = self.query_one(f"#{name}", Input)
+            field = self.query_one(f"#{name}")
             field.disabled = offline or self.query_one("#seed").disabled
+            self.query_one(f"#{name}-row").display = not offline
         hint = "a grammar: no key, no network"
         if not offline:
             try:
@@ -211,9 +252,15 @@ class GenerateForm(Vertical):
         self.complain("")
         self._explain_engine()
 
+    def on_option_field_changed(self, event: OptionField.Changed) -> None:
+        event.stop()
+        self.complain("")
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.complain("")
+        if event.input.id == "samples":
+            self._count_kinds()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -7,14 +7,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
 from workbench.app.choice_field import ChoiceField
 from workbench.app.cost import CostPrompt, SpendingLimit
-from workbench.app.fields import SAVE, FieldDone, FieldScroll, moving_keys
+from workbench.app.fields import SAVE, FieldDone, FieldScroll, FormScreen, moving_keys
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
@@ -30,7 +29,7 @@ _IDLE = (("ctrl+s", "start"), ("up down", "fields"), ("esc", "back"), ("f1", "he
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it continues"), ("f1", "help"))
 
 
-class GenerateScreen(Screen[None]):
+class GenerateScreen(FormScreen[None]):
     """A form above, the latest generation below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +64,7 @@ class GenerateScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar()
         with FieldScroll():
-            yield GenerateForm(self._output, self._present)
+            yield GenerateForm(self._output, self._present, self._files)
             yield Watch()
         yield KeyBar(_IDLE)
 
@@ -135,6 +134,7 @@ class GenerateScreen(Screen[None]):
     def _start(self, options: GenerateOptions, choice: EngineChoice) -> None:
         self.running.start(options, choice, self._files)
         self.show_run()
+        self.call_after_refresh(self.query_one(Watch).scroll_visible, animate=False)
 
     def on_field_done(self, event: FieldDone) -> None:
         event.stop()

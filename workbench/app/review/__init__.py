@@ -6,9 +6,10 @@ Who owns what:
   where the cursor is, which samples are marked. It knows no screen.
 - `Helper` owns the process that verifies the whole file; `FileWatch` knows whether that file has
   changed since; `Finder` what is listed, in which order, and where one is; `Recall` how it was left
-  last time; `Ending` how fast the review goes and what it has come to; `Decider` every change of a
-  label; `SecondOpinions` what a judge and evaluated models have said. Each may use those before it,
-  none knows those after it, and none knows a widget. See `owner.Owner`.
+  last time; `Ending` how fast the review goes and what it has come to; `Marking` which samples are
+  marked; `Decider` every change of a label; `Edits` opens the form and the fixes, `Undoing` takes
+  decisions back; `SecondOpinions` what a judge and evaluated models have said. Each may use those
+  before it, none knows those after it, and none knows a widget. See `owner.Owner`.
 - `SampleList`, `SampleDetail` and `ReviewBar` draw, `SearchBar` and the dialogs ask; what they
   write is put in words in `describe`.
 - `ReviewScreen` holds them all, and opens other screens.

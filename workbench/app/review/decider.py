@@ -1,10 +1,9 @@
-"""What is decided: one sample at a time or many, with edits, fixes, notes; undo and redo."""
+"""What is decided: one sample at a time or many, with notes; which findings are wrong."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from time import monotonic
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
@@ -12,10 +11,8 @@ from rich.text import Text
 from textual.screen import Screen
 from textual.timer import Timer
 
-from workbench.adapters.files.beside import draft_beside
-from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_drafts
 from workbench.app.background import keys_first
-from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, Menu, ReasonPrompt
+from workbench.app.dialogs import ConfirmPrompt, LinePrompt, Menu, ReasonPrompt
 from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
@@ -26,8 +23,8 @@ from workbench.app.toasts import TOAST_FRAME, announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.plural import number_of
 from workbench.core.review.choices import KEEP, Keep
-from workbench.core.review.dismissals import can_dismiss, weighed, why_not
-from workbench.core.review.labels import Calls, Decision, DecisionMethod
+from workbench.core.review.dismissals import can_dismiss, why_not
+from workbench.core.review.labels import Calls, Decision, DecisionMethod, StepAnswer
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import NAME, PIECE, is_editable, shown, size_words
 from workbench.core.verdicts import Finding
@@ -40,28 +37,15 @@ _UNFLAGGED = ("skipped", "judged wrong", "not fully shown")
 _LISTED = {one.word: f"filter({number})" for number, one in enumerate(KEYED, 1)}
 """The actions that list what a screenful has left out, by why."""
 _NONE_HERE = "No sample here to decide on."
-_DEEDS = ("accept", "reject", "skip", "removal")
-"""How `core.labels.describe` begins for decisions."""
 _TYPED_ABOVE = 200
 """Samples above which their number must be typed before all of them are decided on."""
-_AT_ONCE = 400_000
-"""Bytes of the journal that are undone before the next key; more are undone in a thread."""
 _BURST = 0.7
 """Seconds too short to read a message and answer it: keys within them were typed as one."""
 _FOLLOW = 1.0
 """Seconds between two looks at labels that another workbench holds; one costs microseconds."""
 
 
-class _Turn(NamedTuple):
-    """Undo or redo. name, doing, did: what it is called. do: returns the ids of its samples."""
-
-    name: str
-    doing: str
-    did: str
-    do: Callable[[], list[str]]
-
-
-class _RefusedFix(NamedTuple):
+class RefusedFix(NamedTuple):
     """A row without the fix that was asked for. time: when that was said."""
 
     row: int
@@ -73,13 +57,12 @@ class _RefusedFix(NamedTuple):
 
 
 class Decider(Owner):
-    """Changes labels, and the marks that say which samples are meant.
+    """Changes labels, of the sample under the cursor or of many.
 
     saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
     rejection. hidden: brings into sight what must be seen of the sample under the cursor before
-    anyone decides; says in words what that is, "" once all was seen. step: gives the step of a
-    conversation that someone has gone to, to edit there. typed_at: when the latest key
-    was typed, by the monotonic clock.
+    anyone decides; says in words what that is, "" once all was seen. typed_at: when the latest
+    key was typed, by the monotonic clock. refused_fix: the latest sample that had none.
     """
 
     def __init__(
@@ -94,21 +77,17 @@ class Decider(Owner):
         super().__init__(screen, review)
         self.saving = ""
         self.hidden: Callable[[], str] = str
-        self.step: Callable[[], int | None] = lambda: None
         self._told_unseen: int | None = None
         self._finder, self._file, self._ending = finder, file, ending
         self._reasons = tuple(reasons)
         self.typed_at = 0.0
-        self._refused_fix: _RefusedFix | None = None
-        self._range_from: int | None = None
+        self.refused_fix: RefusedFix | None = None
         self._following: Timer | None = None
 
     def begin(self) -> None:
-        """Offer an edit that was interrupted, and follow labels that someone else holds."""
-        if self.review.store.read_only:  # a draft may be of whoever holds the labels
+        """Follow labels that someone else holds."""
+        if self.review.store.read_only:
             self._following = self.screen.set_interval(_FOLLOW, self._follow)
-        else:
-            self._offer_drafts()
 
     def refused(self) -> bool:
         """Whether labels cannot be changed now; says why."""
@@ -130,6 +109,7 @@ class Decider(Owner):
         reason: str | Keep = KEEP,
         edited: Sample | Keep = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
+        accept_at: Iterable[StepAnswer] | Keep = KEEP,
         also: str = "",
     ) -> bool:
         """Decide on a row, the one under the cursor by default, and go to the next one to do.
@@ -143,7 +123,7 @@ class Decider(Owner):
             return False
         before = review.progress()
         save = partial(review.decide, row, decision, how, self._finder.seconds(), reason=reason)
-        if not self.attempt(partial(save, edited=edited, accept=accept)):
+        if not self.attempt(partial(save, edited=edited, accept=accept, accept_at=accept_at)):
             return False
         self._ending.decided(before)
         place, end = review.cursor, ""
@@ -167,7 +147,7 @@ class Decider(Owner):
         self._finder.go(place)
         self.changed(What.LINES)
         if not self._ending.look():
-            self.say(f"{done}{also}{end}{self._undoable()}")
+            self.say(f"{done}{also}{end}{self.undoable()}")
         return True
 
     def _done_with_edit(self, row: int, how: DecisionMethod) -> str:
@@ -182,7 +162,7 @@ class Decider(Owner):
 
     def action_accept(self) -> None:
         """Accept; but not by the `a` of a quick "f a" whose `f` had no fix to show."""
-        refused, self._refused_fix = self._refused_fix, None
+        refused, self.refused_fix = self.refused_fix, None
         if refused is not None and refused.is_followed(self.review.row, self.typed_at):
             accept = self.keys["accept"]
             self.say(
@@ -255,145 +235,11 @@ class Decider(Owner):
                 self.app.push_screen(LinePrompt(title, line), save)
             else:
                 self.changed(What.ALL)
-                self.say(f"{done}{self._undoable()}")
+                self.say(f"{done}{self.undoable()}")
 
         self.app.push_screen(LinePrompt(title, known), save)
 
-    # ------------------------------------------------------------ edits and fixes
-
-    def action_edit(self) -> None:
-        """Open the form, or offer to go on with an edit of the sample that was put off."""
-        here = self._editable()
-        if here is None:
-            return
-        row, original = here
-        found = next((one for one in self._drafts() if one.sample == original.id), None)
-        if found is None:
-            self._edit(row, original)
-            return
-
-        def answer(go_on: bool | None) -> None:
-            if go_on is False:
-                self._drop(found)
-            if go_on is not None:
-                self._edit(row, original, found if go_on else None)
-
-        self.app.push_screen(DraftPrompt(row, found.time), answer)
-
-    def _editable(self) -> tuple[int, Sample] | None:
-        """Return the row under the cursor and its sample in the file; says why it can't be edited,
-        if so.
-        """
-        row = self.row_here("An unusable item can't be edited here.")
-        original = None if row is None else self.review.sample(row)
-        if row is None or original is None:
-            return None
-        in_force = self.review.in_force(row) or original
-        if self._too_large(in_force) or self._too_large(original) or self.refused():
-            return None
-        return None if self._file.gone([row]) else (row, original)
-
-    def _edit(self, row: int, original: Sample, found: EditDraft | None = None) -> None:
-        """Open the form; saving accepts with the edit, and the form stays open until it is saved.
-
-        original: the row's, as it is in the file. found: what an earlier edit had come to, to go on
-        with.
-        """
-        from workbench.app.edit import EditScreen  # not before someone edits: see `later`
-        from workbench.app.edit.kept import Kept
-
-        def keep(edited: Sample) -> bool:
-            accept = form.also_right.answers
-            return self.decide("accepted", "edit", row=row, edited=edited, accept=accept)
-
-        self.app.clear_notifications()
-        label = self.review.label(row)
-        accept = label.accept if label else ()
-        kept = Kept(draft_beside(self.review.store.path), row, original.id, found)
-        dismissed = label.dismissed if label else ()
-        in_force = self.review.in_force(row) or original
-        form = EditScreen(
-            in_force,
-            self.review.verifier,
-            original,
-            keep,
-            accept,
-            kept,
-            dismissed,
-            self.step(),
-        )
-        self.app.push_screen(form)
-
-    def _drafts(self) -> list[EditDraft]:
-        """Return the edits that were not finished, the latest first."""
-        return read_drafts(draft_beside(self.review.store.path))
-
-    def _drop(self, draft: EditDraft) -> None:
-        drop_draft(draft_beside(self.review.store.path), draft.sample)
-
-    def _offer_drafts(self) -> None:
-        """Offer to go on with an edit that was not finished, the latest first."""
-        drafts = [(draft, self._row_of(draft)) for draft in self._drafts()]
-        there = [(draft, row) for draft, row in drafts if row is not None]
-        if len(there) < len(drafts):
-            path = draft_beside(self.review.store.path)
-            self.say(
-                f"An unfinished edit is kept in {path}; its sample is no longer in the dataset.",
-                warn=True,
-            )
-        if not there:
-            return
-        draft, row = there[0]
-
-        def answer(go_on: bool | None) -> None:
-            if go_on is None:
-                drafts = "Draft" if len(there) == 1 else f"{len(there):,} drafts"
-                self.say(f"{drafts} kept; {self.keys['edit']} on the sample continues it.")
-            elif not go_on:
-                self._drop(draft)
-                self.say(f"Draft of #{row} discarded.")
-                self._offer_drafts()
-            elif self._finder.go_to(row) and (here := self._editable()):
-                self._edit(*here, draft)
-
-        self.app.push_screen(DraftPrompt(row, draft.time, len(there) - 1), answer)
-
-    def _row_of(self, draft: EditDraft) -> int | None:
-        """Return the row of a draft's sample, None if it isn't in the dataset."""
-        review = self.review
-        rows = [draft.row] if draft.row < len(review.raw) else []
-        rows += review.rows_of([draft.sample])
-        return next((row for row in rows if review.sample_id(row) == draft.sample), None)
-
-    def action_fixes(self) -> None:
-        """Show what the fixes would change."""
-        from workbench.app.review.fixes import FixScreen  # see `later`
-
-        row = self.review.row
-        sample = None if row is None else self.review.in_force(row)
-        if row is None or sample is None:
-            self.say("No sample here.", warn=True)
-            return
-        if self._too_large(sample):
-            return
-        fixed = self.review.fixed(row)
-        if fixed is None or not fixed.used:
-            self._refused_fix = _RefusedFix(row, monotonic())
-            self.say(f"No automatic fix here; press {self.keys['edit']} to edit.", warn=True)
-            return
-        if self.refused():
-            return
-
-        def answer(agreed: bool | None) -> None:
-            if agreed:
-                self.decide("accepted", "fix", row=row, edited=fixed.sample)
-
-        label = self.review.label(row)
-        then = self.review.verifier.verify(fixed.sample)
-        status = weighed(then, fixed.sample.id, label).status
-        self.app.push_screen(FixScreen(sample, fixed, status, self.review.catalog), answer)
-
-    def _too_large(self, sample: Sample) -> bool:
+    def too_large(self, sample: Sample) -> bool:
         """Whether a sample is too large to be changed here; says what can be done."""
         large = not is_editable(sample)
         if large:
@@ -405,13 +251,17 @@ class Decider(Owner):
             )
         return large
 
+    def undoable(self, what: str = "") -> str:
+        """End a message about what was done."""
+        return f" · {self.keys['undo']} to undo{what}"
+
     # ------------------------------------------------------------ findings that are wrong
 
     def action_call_wrong(self) -> None:
-        """Call a finding of the sample under the cursor wrong, or right again."""
+        """Mark a finding of the sample under the cursor as wrong, or no longer."""
         row = self.row_here("No sample here.")
         sample = None if row is None else self.review.in_force(row)
-        if row is None or sample is None or self._too_large(sample) or self.refused():
+        if row is None or sample is None or self.too_large(sample) or self.refused():
             return
         verdicts = (self.review.verdict_in_force(row), self.review.second_verdict(row))
         choices = [(one, "") for verdict in verdicts for one in verdict.findings]
@@ -424,7 +274,7 @@ class Decider(Owner):
             none = "Nothing was found wrong with this sample"
             if facts:
                 first = min(facts, key=lambda one: one.severity == "info")
-                none = f"{first.code} can't be called wrong: {why_not(first)}"
+                none = f"{first.code} can't be marked wrong: {why_not(first)}"
             self.say(f"{none}.", warn=True)
         elif len(choices) == 1:
             self._dismiss(row, choices[0][0])
@@ -450,141 +300,9 @@ class Decider(Owner):
             wrong = self.review.dismiss(row, finding)
 
         if self.attempt(save):
-            now = "called wrong; it no longer counts" if wrong else "counts again"
-            self.say(f"#{row}: {finding.code} {now}{self._undoable()}")
+            now = "marked wrong; it no longer counts" if wrong else "counts again"
+            self.say(f"#{row}: {finding.code} {now}{self.undoable()}")
             self.changed(What.LINES | What.SAMPLE)
-
-    # ------------------------------------------------------------ undo and redo
-
-    def _undoable(self, what: str = "") -> str:
-        """End a message about what was done."""
-        return f" · {self.keys['undo']} to undo{what}"
-
-    def action_undo(self) -> None:
-        store = self.review.store
-        turn = _Turn("undo", "undoing", "Undone", store.undo)
-        self._turn(turn, lambda: (store.can_undo, store.undo_bytes))
-
-    def action_redo(self) -> None:
-        store = self.review.store
-        turn = _Turn("redo", "redoing", "Redone", store.redo)
-        self._turn(turn, lambda: (store.can_redo, store.redo_bytes))
-
-    def _turn(self, turn: _Turn, look: Callable[[], tuple[str | None, int]]) -> None:
-        """Undo or redo. look: gives what in words, None for nothing, and the bytes it takes up.
-
-        Both read the journal, and may find that it is damaged.
-        """
-        if self.refused():
-            return
-        words, size = None, 0
-        rows: list[int] = []
-
-        def act() -> None:
-            nonlocal words, size, rows
-            words, size = look()
-            if words is not None and size <= _AT_ONCE:
-                rows = self.review.returned(turn.do())
-
-        before = self.review.progress()
-        if not self.attempt(act):
-            return
-        if words is None:
-            self.say(f"Nothing to {turn.name}.", warn=True)
-        elif size > _AT_ONCE:
-            self.run(self._turn_many(turn, words), "many", alone=False)
-        else:
-            self._turned(turn, words, rows, before)
-
-    async def _turn_many(self, turn: _Turn, words: str) -> None:
-        """Undo or redo in a thread, and count what has changed by chunks: keys go on meanwhile."""
-        review = self.review
-        self.saving = f"{turn.doing} {words}"
-        self.changed()
-        before = review.progress()
-        try:
-            with keys_first():
-                changed = await asyncio.to_thread(turn.do)
-            for _ in review.note(changed):
-                await asyncio.sleep(BREATH)
-            with keys_first():
-                rows = await asyncio.to_thread(review.rows_of, changed)
-        except WorkbenchError as error:
-            tell_error(self.screen, error)
-            return
-        finally:
-            self.saving = ""
-            self.changed()
-        self._turned(turn, words, review.go_to_first(rows), before)
-
-    def _turned(self, turn: _Turn, words: str, rows: list[int], before: ReviewProgress) -> None:
-        self._ending.decided(before)
-        hidden = rows and self.review.row not in rows
-        away = f"; it is not in this list, {self.keys['back']} shows all" if hidden else ""
-        self.changed(What.ALL)
-        self.say(f"{turn.did}: {self._outcome(turn, words, rows)}{away}.")
-
-    def _outcome(self, turn: _Turn, words: str, rows: list[int]) -> str:
-        """Say what undoing or redoing a decision makes of its sample; else what was done."""
-        if not rows or words.endswith(" samples"):
-            return words
-        if not words.startswith(_DEEDS):
-            deed, _, query = words.partition(" '")
-            return f"{deed} #{rows[0]}" if query else words
-        label = self.review.label(rows[0])
-        state = label.decision if label and label.decision else "undecided"
-        if turn.name == "undo":
-            return f"#{rows[0]} is {state} again"
-        return f"#{rows[0]} {state}{' with your edit' if label and label.edited else ''}"
-
-    # ------------------------------------------------------------ marks
-
-    def action_mark(self) -> None:
-        """Mark the sample under the cursor, or unmark it, and step down."""
-        row = self.review.row
-        if row is not None:
-            self.review.marks ^= {row}
-            self._range_from = row
-            self._finder.action_move(1)
-
-    def action_mark_range(self) -> None:
-        """Mark from where a range was begun to the cursor, or begin one."""
-        review, start = self.review, self._range_from
-        row = review.row
-        if row is None:
-            return
-        if start is None or start not in review.view:
-            self._range_from = row
-            review.marks.add(row)
-            marks = self.keys["mark_range"]
-            self.say(f"The range starts here; {marks} on another sample marks up to it.")
-        else:
-            first, last = sorted((review.view.index(start), review.cursor))
-            review.marks |= set(review.view[first : last + 1])
-            self._range_from = None
-        self.changed(What.LINES)
-
-    def action_mark_all(self) -> None:
-        """Mark all samples shown, once a search has ended; none of them where all are marked."""
-        self._finder.after_search(self._mark_all)
-
-    def _mark_all(self) -> None:
-        listed = set(self.review.view)
-        if listed <= self.review.marks:
-            self.review.marks -= listed
-        else:
-            self.review.marks |= listed
-        self.changed(What.LINES)
-
-    def clear_marks(self) -> None:
-        """Take all marks away."""
-        self.review.marks.clear()
-        self.forget_range()
-        self.changed(What.LINES)
-
-    def forget_range(self) -> None:
-        """Forget where a range was begun."""
-        self._range_from = None
 
     # ------------------------------------------------------------ many samples
 
@@ -665,9 +383,9 @@ class Decider(Owner):
             lists = self._lists_them([_LISTED[why] for why in left if why in _LISTED])
         else:
             done = f"Accepted {count:,} on this screen{', the last ones here' if last else ''}"
-        longer = f"{done}{lists}{self._undoable()}"
+        longer = f"{done}{lists}{self.undoable()}"
         fits = cell_len(longer) <= self.app.size.width - TOAST_FRAME
-        self.say(longer if fits else f"{done}{self._undoable()}")
+        self.say(longer if fits else f"{done}{self.undoable()}")
 
     def _only_to_look_at(self) -> str:
         """Say that all that is left needs a closer look, "" while a screenful can take some."""
@@ -756,7 +474,7 @@ class Decider(Owner):
         self.changed(What.ALL)
         self._ending.decided(before)
         if not self._ending.look():
-            undo = self._undoable(" all of it" if count > 1 else "")
+            undo = self.undoable(" all of it" if count > 1 else "")
             self.say(f"{_DONE[decision]} {samples_words(count)}{undo}")
 
     # ------------------------------------------------------------ labels that someone else holds
@@ -797,5 +515,5 @@ def _counted(left: Counter[str]) -> str:
 
 def _finding_words(finding: Finding, called_wrong_by: str) -> str:
     step = f"step {finding.step + 1}: " if finding.step else ""
-    by = f" (called wrong by {shown(called_wrong_by, NAME)})" if called_wrong_by else ""
+    by = f" (marked wrong by {shown(called_wrong_by, NAME)})" if called_wrong_by else ""
     return f"{step}{finding.code}{by}  {shown(finding.message)}"

@@ -18,7 +18,7 @@ BINDINGS: Final[list[BindingType]] = [
         "exclamation_mark",
         "call_wrong",
         "Finding is wrong",
-        "This finding is wrong: it no longer counts",
+        "Mark a finding as wrong: it no longer counts",
     ),
     key("review", "s", "skip", "Skip", "Skip for now"),
     key("review", "c", "comment", "Comment", "Write a comment on this sample"),
@@ -63,7 +63,7 @@ BINDINGS: Final[list[BindingType]] = [
     ),
     key("review", "R", "reject_all", "Reject marked", "All marked samples", name="reject-many"),
     key("review", "l", "alone", "List alone", "The list in full width, or beside a sample"),
-    key("review", "o", "order", "Order", "By property, verdict, risk, judge, similarity"),
+    key("review", "o", "order", "Order", "By property, verdict, risk, kind, and others"),
     key("review", "F", "quick", "Quick filter", "Each with the number of its samples"),
     *(
         key("review", str(n), f"filter({n})", f"Filter {one.word}", one.words.capitalize())

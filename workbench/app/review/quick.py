@@ -33,6 +33,11 @@ QUICK = (
     QuickFilter("verdict:fail", "all failing", "failing, decided ones too"),
     QuickFilter("verdict:warn", "all warned", "warned, decided ones too"),
     QuickFilter("decision:stale", "stale", "stale: sample or car has changed since"),
+    QuickFilter("kind:calls", "calls", "calls: a request and the calls that serve it"),
+    QuickFilter("kind:read-first", "read-first", "read-first: reads before it changes or refuses"),
+    QuickFilter("kind:no-call", "no-call", "no-call: talk or a refusal, and no call"),
+    QuickFilter("kind:ask", "ask", "ask: the assistant asks back"),
+    QuickFilter("kind:conversation", "conversation", "conversation: several requests"),
 )
 KEYED = QUICK[:9]
 """Those that digits pick, in their order."""

@@ -20,10 +20,12 @@ from workbench.app.review import keys
 from workbench.app.review.bar import ReviewBar, ReviewStanding, group_standing
 from workbench.app.review.decider import Decider
 from workbench.app.review.detail import SampleDetail
+from workbench.app.review.edits import Edits
 from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.helper import Helper
+from workbench.app.review.marking import Marking
 from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.quick import quick_counts
@@ -31,6 +33,7 @@ from workbench.app.review.recall import Recall
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
+from workbench.app.review.undoing import Undoing
 from workbench.app.toasts import announce, say
 from workbench.core.car.labelling_brief import policy_text
 from workbench.core.json.text import dumps
@@ -81,6 +84,9 @@ class ReviewScreen(Screen[None]):
         self.finder = Finder(self, review, self.helper)
         self.ending = Ending(self, review, self.finder)
         self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
+        self.undoing = Undoing(self, review, self.ending, self.decider)
+        self.edits = Edits(self, review, self.finder, self.file, self.decider)
+        self.marking = Marking(self, review, self.finder)
         self.recall = Recall(self, review, self.helper, self.finder)
         self.neighbours = Neighbours(self, review, self.helper)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
@@ -109,7 +115,7 @@ class ReviewScreen(Screen[None]):
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
         self.decider.hidden = self._reveal
-        self.decider.step = lambda: self.detail.step or None
+        self.edits.step = lambda: self.detail.step or None
         self.recall.begin()
         if self.recall.left.alone:
             self._show_alone(True)
@@ -126,6 +132,7 @@ class ReviewScreen(Screen[None]):
         self.file.begin()
         self.opinions.begin()
         self.decider.begin()
+        self.edits.begin()
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
 
     async def on_unmount(self) -> None:
@@ -246,7 +253,7 @@ class ReviewScreen(Screen[None]):
             return
         search = self.review.search
         self.file.replace(event.found)
-        self.decider.forget_range()
+        self.marking.forget_range()
         self.finder.reset(search)
         self._draw(What.ALL)
         self.helper.restart()
@@ -351,7 +358,7 @@ class ReviewScreen(Screen[None]):
         elif self.review.search:
             self.finder.clear()
         elif self.review.marks:
-            self.decider.clear_marks()
+            self.marking.clear_marks()
         elif not self.samples.has_focus:
             self.samples.focus()
         elif self.decider.saving or not await self._leave():

@@ -14,14 +14,16 @@ from workbench.app.review.decider import Decider
 from workbench.app.review.finder import Finder
 from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
+from workbench.core.car.vehicle import Vehicle
 from workbench.core.car.words import call_words
 from workbench.core.errors import WorkbenchError
 from workbench.core.judge.cases import requests_for
 from workbench.core.plural import number_of
-from workbench.core.review.labels import Calls
+from workbench.core.review.labels import Calls, StepAnswer
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import excerpt_call, is_large, shown
 from workbench.core.text.plain import visible
+from workbench.core.training.model_results import ModelResult
 from workbench.jobs.review import Review
 
 _CHUNK = 400
@@ -216,36 +218,69 @@ class SecondOpinions(Owner):
             self.say("No model has answered this sample.", warn=True)
         elif result.right:
             self.say("The model's answer already counts as right.")
+        elif result.driven:
+            self.say(
+                "The model drove the car itself here, so its calls answer no single step; "
+                "evaluate it step by step to accept one.",
+                warn=True,
+            )
         elif result.broken or not result.calls:
             self.say("The model's answer has no usable calls.", warn=True)
-        elif is_large(answer := Sample(sample.query, result.calls)):
+        elif is_large(Sample(sample.query, result.calls)):
             self.say("The model's answer is too large to verify here.", warn=True)
-        elif review.verdict(answer).status == "fail":
-            self.say("The model's answer fails verification, so it can't be right.", warn=True)
+        elif why := _why_wrong(review, sample, result):
+            self.say(f"The model's answer {why}, so it can't be right.", warn=True)
         else:
-            self._ask_also_right(row, sample, result.calls)
+            self._ask_also_right(row, sample, result)
 
-    def _ask_also_right(self, row: int, sample: Sample, calls: Calls) -> None:
+    def _ask_also_right(self, row: int, sample: Sample, result: ModelResult) -> None:
         """Show both answers, and keep the model's too if that is meant."""
+        calls, step = result.calls, sample.steps[result.step]
 
         def keep(agreed: bool | None) -> None:
-            if agreed:
-                label = self.review.label(row)
+            if not agreed:
+                return
+            label = self.review.label(row)
+            decide = partial(self._decider.decide, "accepted", row=row)
+            if sample.is_conversation:
+                at = (*(label.accept_at if label else ()), StepAnswer(result.step, calls))
+                also = f", and the model's answer is kept as also right in step {result.step + 1}"
+                decide(accept_at=at, also=also)
+            else:
                 known = label.accept if label else ()
                 also = ", and the model's answer is kept as also right"
-                self._decider.decide("accepted", row=row, accept=(*known, calls), also=also)
+                decide(accept=(*known, calls), also=also)
 
+        said = step.reply.text if step.reply is not None and not step.answers else ""
         words = "\n".join(
             [
                 "The sample has",
-                *_call_lines(sample.answers),
+                *([f"  {shown(said, _CALL_SHOWN)}"] if said else _call_lines(step.answers)),
                 "The model answered",
                 *_call_lines(calls),
             ]
         )
-        question = f"Is the model's answer to #{row} right as well?"
+        where = f" in step {result.step + 1}" if sample.is_conversation else ""
+        question = f"Is the model's answer to #{row}{where} right as well?"
         hint = f"y accepts #{row} and keeps both answers, Escape cancels"
         self.app.push_screen(ConfirmPrompt(question, words=words, hint=hint), keep)
+
+
+def _why_wrong(review: Review, sample: Sample, result: ModelResult) -> str:
+    """Return why a model's calls can't be right where it was asked, "" if they can.
+
+    In a conversation they are made in the state that the steps before have led to; whether they are
+    what was meant is for people to say.
+    """
+    if not sample.is_conversation:
+        answer = Sample(sample.query, result.calls)
+        return "fails verification" if review.verdict(answer).status == "fail" else ""
+    before = sample.steps[: result.step]
+    car = Vehicle(review.catalog, sample.state)
+    for step in before:
+        car.run_together(step.answers)
+    refused = next((one.refused for one in car.run_together(result.calls) if one.refused), "")
+    return f"is refused by the car ({refused})" if refused else ""
 
 
 def _call_lines(calls: Calls) -> Iterator[str]:

@@ -48,8 +48,24 @@ class RunsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("runs", "j", "move(1)", "Next run", "One run down", name="next"),
         key("runs", "k", "move(-1)", "Previous run", "One run up", name="previous"),
-        key("runs", "g", "move(-9999)", "First run", "The newest run", name="first"),
-        key("runs", "G", "move(9999)", "Last run", "The oldest run", name="last"),
+        key(
+            "runs",
+            "g,home",
+            "end(-1)",
+            "First run",
+            "The newest run, or the first line of one",
+            name="first",
+            priority=True,  # a table's own go to its first and last column
+        ),
+        key(
+            "runs",
+            "G,end",
+            "end(1)",
+            "Last run",
+            "The oldest run, or the last line of one",
+            name="last",
+            priority=True,
+        ),
         key("runs", "tab", "app.focus_next", "Next pane", "The other pane", name="pane"),
         key("runs", "escape,H,q", "back", "Back", "Leave the runs"),
     ]
@@ -197,6 +213,14 @@ class RunsScreen(Screen[None]):
     def action_move(self, by: int) -> None:
         last = max(0, self._table.row_count - 1)
         self._table.move_cursor(row=min(last, max(0, self._table.cursor_row + by)))
+
+    def action_end(self, by: int) -> None:
+        """Go to the first (by -1) or last run; in the other pane, to that line."""
+        detail = self.query_one("#detail", VerticalScroll)
+        if self.focused is detail:
+            detail.scroll_relative(y=by * detail.virtual_size.height, animate=False)
+        else:
+            self.action_move(by * self._table.row_count)
 
     def action_back(self) -> None:
         self.dismiss(None)

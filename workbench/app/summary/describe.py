@@ -8,6 +8,7 @@ from rich.text import Text
 
 from workbench.app.glyphs import DECISIONS, plainly
 from workbench.app.overview.drawing import bar, share, sparkline
+from workbench.core.kinds import KINDS
 from workbench.core.plural import number_of
 from workbench.core.spending.run_words import duration_words
 from workbench.core.text.plain import visible
@@ -26,6 +27,7 @@ _METHODS = {
     "imported": "imported",
 }
 _NAME, _NUMBER = 24, 8
+_KIND = max(map(len, KINDS))
 _INDENT = "   "
 
 
@@ -151,6 +153,20 @@ def work_text(
     return Text("\n").join(lines)
 
 
+def kinds_text(found: ReviewSummary, width: int, styles: Mapping[str, str], *, plain: bool) -> Text:
+    """Show how many samples of each kind are decided, and had to be changed or rejected."""
+    lines, dots = [], plainly("…", plain)
+    for one in found.kinds:
+        line = Text(f"{one.name:{_KIND}}{f'{one.decided:,} of {one.samples:,}':>{_OF}}")
+        if one.changed:
+            line.append(f"  {one.changed:,} changed", styles["warning"])
+        if line.cell_len > width:
+            line.truncate(width - len(dots))
+            line.append(dots)
+        lines.append(line)
+    return Text("\n").join(lines)
+
+
 def properties_text(
     found: ReviewSummary, width: int, styles: Mapping[str, str], *, most: int, plain: bool
 ) -> Text:
@@ -162,7 +178,7 @@ def properties_text(
 def rules_text(
     found: ReviewSummary, width: int, styles: Mapping[str, str], *, most: int, plain: bool
 ) -> Text:
-    """Show how often which rule's finding was called wrong. most: how many rules."""
+    """Show how often which rule's finding was marked wrong. most: how many rules."""
     rows = [(one.code, one.wrong, one.samples) for one in found.rules]
     return _shares(rows, width, styles, most=most, plain=plain)
 

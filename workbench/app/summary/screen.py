@@ -23,6 +23,7 @@ from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.styles import text_styles
 from workbench.app.summary.describe import (
     decisions_text,
+    kinds_text,
     pace_words,
     properties_text,
     rules_text,
@@ -64,6 +65,22 @@ class SummaryScreen(Screen[str | None]):
         key("summary", "k,up", "step(-1)", "Up", "One line up"),
         key("summary", "pagedown,ctrl+d", "page(1)", "Page down", "Scroll the figures down"),
         key("summary", "pageup,ctrl+u", "page(-1)", "Page up", "Scroll the figures up"),
+        key(
+            "summary",
+            "g,home",
+            "end(-1)",
+            "Top",
+            "The first line, and the first figures",
+            priority=True,  # the list would go to its own ends alone
+        ),
+        key(
+            "summary",
+            "G,end",
+            "end(1)",
+            "Bottom",
+            "The last line, and the last figures",
+            priority=True,
+        ),
         key("summary", "X", "export", "Export", "Write what is accepted as training records"),
         key("summary", "escape,S,q", "back", "Back", "Go back to the review"),
     ]
@@ -106,6 +123,7 @@ class SummaryScreen(Screen[str | None]):
         with VerticalScroll(id="body", can_focus=False), Container(id="panels"):
             yield Static("", id="decisions", classes="panel", markup=False)
             yield Static("", id="work", classes="panel", markup=False)
+            yield Static("", id="kinds", classes="panel", markup=False)
             yield Static("", id="properties", classes="panel", markup=False)
             yield Static("", id="rules", classes="panel", markup=False)
         with Container(id="next", classes="panel"):
@@ -118,8 +136,9 @@ class SummaryScreen(Screen[str | None]):
         titles = {
             "decisions": "Decisions",
             "work": "How",
+            "kinds": "Decided, by kind",
             "properties": "Edited or rejected, by property",
-            "rules": "Findings called wrong, by rule",
+            "rules": "Findings marked wrong, by rule",
             "next": "Next",
         }
         for name, title in titles.items():
@@ -162,6 +181,7 @@ class SummaryScreen(Screen[str | None]):
         panels: dict[str, Callable[..., Text]] = {
             "decisions": decisions_text,
             "work": partial(work_text, pace=self._pace),
+            "kinds": kinds_text,
             "properties": partial(properties_text, most=most),
             "rules": partial(rules_text, most=most),
         }
@@ -169,9 +189,11 @@ class SummaryScreen(Screen[str | None]):
             panel = self.query_one(f"#{name}", Static)
             width = panel.content_size.width or self.size.width // 2 - 4
             panel.update(written(found, width=width, styles=styles, plain=plain))
+        kinds = any(one.name != "calls" for one in found.kinds)
+        self.query_one("#kinds").display = kinds
         self.query_one("#properties").display = bool(found.properties)
         self.query_one("#rules").display = bool(found.rules)
-        self.set_class(bool(found.rules), "ruled")
+        self.set_class(kinds or bool(found.rules), "ruled")
         self._draw_bar(found, styles, plain)
         self._draw_steps(found, styles)
 
@@ -244,6 +266,12 @@ class SummaryScreen(Screen[str | None]):
     def action_page(self, by: int) -> None:
         body = self.query_one("#body", VerticalScroll)
         body.scroll_relative(y=by * max(1, body.size.height - 1), animate=False)
+
+    def action_end(self, by: int) -> None:
+        """Go to the first (by -1) or the last line and figures."""
+        self.action_step(by * len(self._steps))
+        body = self.query_one("#body", VerticalScroll)
+        body.scroll_relative(y=by * body.virtual_size.height, animate=False)
 
     def action_export(self) -> None:
         from workbench.app.export.screen import ExportScreen  # see `later`

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.car.words import brief, state_words, value_words
+from workbench.core.car.words import brief, state_words
 from workbench.core.samples import ToolCall
 from workbench.core.text.plain import visible
 
@@ -132,7 +132,9 @@ def _brief_call(call: ToolCall, catalog: Catalog) -> BriefCall:
     function = catalog.functions.get(call.name)
     name = call.arguments.get("propertyName")
     prop = catalog.properties.get(name) if isinstance(name, str) else None
-    value, whole = _value(call, prop, function is not None and function.kind == "get")
+    area = call.arguments.get("areaId")
+    known = prop.areas.get(area) if prop and type(area) is int else None
+    value, whole = _value(call, prop, known, function is not None and function.kind == "get")
     if function is None:
         called, _ = _cut(call.name)
         value, whole = f"{called}? {value}", False
@@ -140,37 +142,42 @@ def _brief_call(call: ToolCall, catalog: Catalog) -> BriefCall:
     if lists is not None:
         category, whole = _cut(str(call.arguments.get(lists.parameter) or lists.every))
         return BriefCall(call.name, "properties", ("",), category, whole)
-    place = _place(call.arguments.get("areaId"), prop)
+    place = _place(area, known, prop)
     if prop is None:
         label, _ = _cut(name if isinstance(name, str) else brief(name))
         return BriefCall(label, f"{label}?", (place,), value, False)
     return BriefCall(prop.name, prop.label, (place,), value, whole)
 
 
-def _place(area: Any, prop: Property | None) -> str:
-    known = prop.areas.get(area) if prop and type(area) is int else None
+def _place(area: Any, known: Area | None, prop: Property | None) -> str:
     if known is None or prop is None:
         return f"area {_cut(brief(area))[0]}"
     return place_initials(known, prop)
 
 
-def _value(call: ToolCall, prop: Property | None, reads: bool) -> tuple[str, bool]:
+def _value(
+    call: ToolCall, prop: Property | None, area: Area | None, reads: bool
+) -> tuple[str, bool]:
     if reads:
         return "get", True
     if "value" not in call.arguments:
         return "?", False
-    value = call.arguments["value"]
+    return brief_value(call.arguments["value"], prop, area)
+
+
+def brief_value(value: Any, prop: Property | None, area: Area | None) -> tuple[str, bool]:
+    """Return a value in a few letters, `22°C`, `closed`; and whether nothing of it is cut.
+
+    area: where the property has it.
+    """
     if prop is None or isinstance(value, (dict, str)) or value is None:
         return _cut(brief(value) if not isinstance(value, (dict, list)) else "{…}")
     if isinstance(value, list) and len(value) > _LONGEST:
         return f"{len(value):,} values", False
-    if isinstance(value, bool):
-        return state_words(value, prop), True
-    if isinstance(value, (int, float)) and value not in prop.value_names:
-        number = brief(value).removesuffix(".0")
-        unit = "" if prop.unit == "level" else prop.unit
-        return _cut(f"{number}{unit if len(unit) <= _UNIT else f' {unit}'}")
-    return _cut(value_words(value, prop))
+    words = state_words(value, prop, area)
+    if len(prop.unit) <= _UNIT and words.endswith(f" {prop.unit}"):
+        words = f"{words.removesuffix(f' {prop.unit}')}{prop.unit}"
+    return _cut(words.removeprefix("level ") if prop.unit == "level" else words)
 
 
 def _joined(one: BriefCall, places: Sequence[_Place], catalog: Catalog) -> BriefCall:

@@ -3,35 +3,75 @@
 import json
 from typing import Any
 
-from workbench.core.car.catalog import Property
+from workbench.core.car.catalog import Area, Property
+from workbench.core.car.levels import EXACT
 from workbench.core.samples import ToolCall
 
 _LONGEST = 40
+_THOUSANDS = 10_000
+"""From here on numbers have their thousands apart."""
 
 
 def value_words(value: Any, prop: Property) -> str:
-    """Return a property's value in words: `22.0 °C`, `automatic`, `level 2`, `true`."""
+    """Return a property's value in words, a number as it is written: `22.0 °C`, `automatic`."""
     if isinstance(value, list):
         return ", ".join(value_words(element, prop) for element in value)
+    return _named(value, prop) or _with_unit(str(value), prop)
+
+
+def state_words(value: Any, prop: Property, area: Area | None = None) -> str:
+    """Return a value as one speaks of it: `on` and `off` for a switch, `22 °C`, `29,000 Wh`.
+
+    area: where the property has it; what 0 means there is said in its place: `closed`.
+    """
+    if isinstance(value, bool):
+        return ("on" if value else "off") if prop.type == "Boolean" else _named(value, prop)
+    if isinstance(value, list):
+        return ", ".join(state_words(element, prop) for element in value)
+    if named := _named(value, prop):
+        return named
+    if not isinstance(value, (int, float)):
+        return _with_unit(str(value), prop)
+    if area is not None and area.zero and value == 0:
+        return area.zero
+    return _with_unit(_number(value), prop)
+
+
+def _named(value: Any, prop: Property) -> str:
+    """Return the name of a value, "" if it has none."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, str)) and value in prop.value_names:
-        return prop.value_names[value]
+    return prop.value_names.get(value, "") if isinstance(value, (int, str)) else ""
+
+
+def _with_unit(number: str, prop: Property) -> str:
     if prop.unit == "level":
-        return f"level {value}"
-    return f"{value} {prop.unit}" if prop.unit else str(value)
+        return f"level {number}"
+    return f"{number} {prop.unit}" if prop.unit else number
 
 
-def state_words(value: Any, prop: Property) -> str:
-    """Return a value as one speaks of it: `on` and `off` for a switch, else `value_words`."""
-    if isinstance(value, bool) and prop.type == "Boolean":
-        return "on" if value else "off"
-    return value_words(value, prop)
+def _number(value: int | float) -> str:
+    """Write a number with its thousands apart, and without a needless fraction."""
+    whole = isinstance(value, int) or (abs(value) < EXACT and value == int(value))
+    if whole and abs(value) >= _THOUSANDS:
+        return f"{int(value):,}"
+    return str(int(value)) if whole else str(value)
 
 
-def already_words(value: Any, prop: Property) -> str:
-    """Say that a property had the value to which it is set: `already off`."""
-    return f"already {state_words(value, prop) or 'empty'}"
+def already_words(value: Any, prop: Property, area: Area | None = None) -> str:
+    """Say that a property had the value to which it is set: `already off`. area: its place."""
+    return f"already {state_words(value, prop, area) or 'empty'}"
+
+
+def is_said(value: Any, prop: Property, area: Area | None = None) -> bool:
+    """Whether `state_words` leaves no doubt which JSON value is meant."""
+    if isinstance(value, bool):
+        return prop.type == "Boolean"
+    words = state_words(value, prop, area)
+    if not isinstance(value, (int, float)):
+        return brief(value) == words
+    fits = isinstance(value, float) == prop.type.startswith("Float")
+    return fits and _number(value) in words.split()
 
 
 def call_words(call: ToolCall) -> str:

@@ -45,17 +45,30 @@ class CallChange(NamedTuple):
     parts: tuple[PartChange, ...]
 
 
+class Moved(NamedTuple):
+    """A part of a step that stood in another one before.
+
+    part: `query`, `reply` or `call`. step: the one before, by its index. call: the call's index
+    now, 0 for other parts.
+    """
+
+    part: str
+    step: int
+    call: int = 0
+
+
 class StepChange(NamedTuple):
     """What an edit did to a step: changed it, added it (before None), or removed it.
 
     before, after: its index in the steps before and after. parts: what is said in it; calls: what
-    is called.
+    is called. moved: what came from other steps unchanged; there it isn't listed as removed.
     """
 
     before: int | None
     after: int | None
     parts: tuple[PartChange, ...] = ()
     calls: tuple[CallChange, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 def sample_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[StepChange, ...]:
@@ -80,7 +93,81 @@ def sample_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[Ste
         calls = call_changes(old.answers, new.answers, catalog)
         if parts or calls or one is None or other is None:
             found.append(StepChange(one, other, parts, calls))
-    return tuple(found)
+    return _with_moves(found, olds, news)
+
+
+_OF_A_REPLY = ("reply", "text", "because", "refused", "option")
+
+
+class _Place(NamedTuple):
+    """A part that is only on one side of a change, by its place there."""
+
+    change: int
+    part: str
+    call: int
+
+
+def _with_moves(
+    changes: Sequence[StepChange], olds: Sequence[Step], news: Sequence[Step]
+) -> tuple[StepChange, ...]:
+    """Return changes in which what was removed in one step and added in another one has moved."""
+    gone: dict[tuple[str, str], list[_Place]] = {}
+    for at, one in enumerate(changes):
+        for part, call, key in _only_in(one.before, one.after, one.calls, olds, news):
+            gone.setdefault((part, key), []).append(_Place(at, part, call))
+    found = list(changes)
+    for at, one in enumerate(changes):
+        swapped = [call._replace(before=call.after, after=call.before) for call in one.calls]
+        for part, call, key in _only_in(one.after, one.before, swapped, news, olds):
+            places = gone.get((part, key))
+            if places:
+                was = places.pop(0)
+                moved = Moved(part, changes[was.change].before or 0, call)
+                found[was.change] = _without(found[was.change], part, (was.call, None))
+                here = _without(found[at], part, (None, call))
+                found[at] = here._replace(moved=(*here.moved, moved))
+    return tuple(one for before, one in zip(changes, found, strict=True) if _says(one, before))
+
+
+def _says(change: StepChange, before: StepChange) -> bool:
+    """Whether anything is left of a change from which moves were taken out. before: with them."""
+    left = bool(change.parts or change.calls or change.moved)
+    # Of a step that is gone nothing is left if all of it stands elsewhere now.
+    return left or change.before is None or (change.after is None and change == before)
+
+
+def _only_in(
+    here: int | None,
+    there: int | None,
+    calls: Sequence[CallChange],
+    steps: Sequence[Step],
+    others: Sequence[Step],
+) -> Iterator[tuple[str, int, str]]:
+    """Yield the parts of a step that the step on the other side has nothing in place of.
+
+    Each as its name, the index of a call, and a text by which equal ones are known. here, there:
+    the step's index in `steps`, and in `others` that of the one on the other side.
+    """
+    if here is None:
+        return
+    step = steps[here]
+    other = Step() if there is None else others[there]
+    if step.query is not None and other.query is None:
+        yield "query", 0, step.query
+    if step.reply is not None and other.reply is None:
+        yield "reply", 0, str(_reply_key(step.reply))
+    for one in calls:
+        if one.before is not None and one.after is None:
+            yield "call", one.before, call_words(step.answers[one.before])
+
+
+def _without(change: StepChange, part: str, call: tuple[int | None, int | None]) -> StepChange:
+    """Leave a part out of a change. call: which one, as in `CallChange`."""
+    if part == "call":
+        kept = tuple(one for one in change.calls if (one.before, one.after) != call)
+        return change._replace(calls=kept)
+    names = _OF_A_REPLY if part == "reply" else (part,)
+    return change._replace(parts=tuple(one for one in change.parts if one.part not in names))
 
 
 def state_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[PartChange, ...]:

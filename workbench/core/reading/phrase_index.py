@@ -88,11 +88,12 @@ class PhraseIndex(Generic[_Payload]):
         return pattern
 
 
-def needed_words(phrase: str) -> list[frozenset[str]]:
+@lru_cache(_REMEMBERED_WORDS)  # the phrases of a class stand in the index of every property
+def needed_words(phrase: str) -> tuple[frozenset[str], ...]:
     """Return sets of words (`~`: stems); a match contains at least one of each set."""
     parts = PART.findall(phrase)
     found, _ = _sequences(parts, 0)
-    return found
+    return tuple(found)
 
 
 def _sequences(parts: list[str], at: int) -> tuple[list[frozenset[str]], int]:

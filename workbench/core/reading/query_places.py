@@ -15,8 +15,10 @@ class PlaceWords:
         self._phrases = phrases
         self._words = {key: frozenset(values) for key, values in words.items()}
 
-    def find(self, text: QueryText) -> list[NamedPlace]:
-        """Return the places a text names, in order; see `NamedPlace`."""
+    def find(self, text: QueryText, apart: frozenset[int] = frozenset()) -> list[NamedPlace]:
+        """Return the places a text names, in order; see `NamedPlace`. apart: tokens with which a
+        place begins that has nothing to do with the one before: "the rear left and the rear fogs".
+        """
         places: list[NamedPlace] = []
         taken = [False] * len(text.tokens)
         for begin, end, key in longest_first(self._phrases, text):
@@ -32,10 +34,12 @@ class PlaceWords:
         covered = [False] * len(words)
         for place in places:
             covered[place.begin : place.end] = [True] * (place.end - place.begin)
-        places += self._groups(words, covered)
+        places += self._groups(words, covered, apart)
         return sorted(places, key=lambda place: place.begin)
 
-    def _groups(self, words: list[str], covered: list[bool]) -> list[NamedPlace]:
+    def _groups(
+        self, words: list[str], covered: list[bool], apart: frozenset[int]
+    ) -> list[NamedPlace]:
         """Join neighbouring rows and columns into places: "in the back on the left"."""
         w = self._words
         marks = {
@@ -46,8 +50,10 @@ class PlaceWords:
         order = sorted(marks)
         while i < len(order):
             group = [order[i]]
-            while i + 1 < len(order) and self._connected(
-                words, covered, group[-1], order[i + 1], w
+            while (
+                i + 1 < len(order)
+                and order[i + 1] not in apart
+                and self._connected(words, covered, group[-1], order[i + 1], w)
             ):
                 i += 1
                 group.append(order[i])

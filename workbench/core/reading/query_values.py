@@ -126,8 +126,10 @@ class ValueWords:
         medium.
         """
         words = part.split()
-        found = (index.find(part, words) for index in (self._degrees, self._quarters))
-        return any(next(iter(matches), None) for matches in found)
+        if next(iter(self._degrees.find(part, words)), None):
+            return True
+        found = self._quarters.find(part, words)
+        return any(not _is_middle_place(part, start, stop) for start, stop, _ in found)
 
     def degrees_said(self, text: QueryText, begin: int, end: int) -> list[Degree]:
         """Return the policy's degrees that tokens (from, to) have words for."""
@@ -234,7 +236,9 @@ class ValueWords:
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
-        for _, _, fraction in self._quarters.find(part, words):
+        for start, stop, fraction in self._quarters.find(part, words):
+            if "middle" not in area.zero and _is_middle_place(part, start, stop):
+                continue
             yield from self._share(prop, area, fraction, begin, end)
             if prop.unit == "%":
                 yield ValueCandidate(fraction * 100, 0.5, begin, end)
@@ -272,6 +276,14 @@ def _downwards(part: str, start: int, stop: int) -> bool:
     """Whether the words around a fraction count it from the top: "halfway down"."""
     beside = {*part[:start].split()[-1:], *part[start:stop].split(), *part[stop:].split()[:1]}
     return bool(beside & {"down", "back", "lower", "backwards"})
+
+
+def _is_middle_place(part: str, start: int, stop: int) -> bool:
+    """Whether "middle" is where someone sits, not half of a scale: "for him in the middle"."""
+    if part[start:stop].strip() != "middle":
+        return False
+    before, after = part[:start].split()[-2:], part[stop:].split()[:1]
+    return before == ["in", "the"] or after in (["seat"], ["one"], ["passenger"])
 
 
 def _is_wide(area: Area) -> bool:

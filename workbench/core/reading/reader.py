@@ -82,6 +82,9 @@ class QueryReader:
         self._places = PlaceWords(place_words, PhraseIndex(phrases))
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
+        self._placeless = frozenset(
+            prop.name for prop in catalog.properties.values() if len(prop.areas) == 1
+        )
         self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
@@ -95,7 +98,8 @@ class QueryReader:
         text = read_text(query)
         mentions = tuple(self._finder.find(text))
         words = text.words
-        places = [_behind_driver(words, place) for place in self._places.find(text)]
+        apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
+        places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
         speaker = frozenset({Position(1, "D")})
         for place in places:
             if place.selectors and (
@@ -119,7 +123,7 @@ class QueryReader:
         """Whether "I'm in", "I sit on", "I'm freezing in" or the like leads up to a place."""
         i = begin - 1
         while i >= 0 and words[i] in self._seated:
-            if words[i] in ("im", "i", "am"):
+            if words[i] in ("im", "i", "am", "speaking", "talking", "calling"):
                 return True
             i -= 1
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]

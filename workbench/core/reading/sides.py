@@ -10,6 +10,7 @@ Side = tuple[str, str]
 
 _COLUMNS = (("L", "left"), ("R", "right"), ("C", "centre"))
 _IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons"})
+_SITS = frozenset({"sit", "sitting", "sits", "sat", "seated", "im", "riding", "up"})
 _NOT_A_ROW = frozenset({"on", "off", "to", "up", "down", "of"})
 _BESIDE_PASSENGERS = frozenset({"side", "seat", "window", "door", "zone"})
 _MIDDLE_OF_A_SCALE = frozenset({"setting", "level", "position", "speed", "value"})
@@ -53,11 +54,12 @@ def _after(words: list[str], i: int) -> str:
 
 
 def _is_front(words: list[str], i: int, lists: WordLists) -> bool:
-    """Not in "the lorry in front", but in "on the left in front"."""
+    """Not in "the lorry in front", but in "on the left in front", "I sit in front"."""
     if _before(words, i) != "in":
         return True
     of = words[i - 2] if i > 1 else ""
-    return of in lists["left"] | lists["right"] | _IN_FRONT and _after(words, i) != "of"
+    beside = lists["left"] | lists["right"] | _IN_FRONT | _SITS
+    return of in beside and _after(words, i) != "of"
 
 
 def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
@@ -88,7 +90,8 @@ def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
 
 def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
     before, after = _before(words, i), _after(words, i)
-    if after in lists["not_after_side"]:
+    beside = before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"])
+    if after in lists["not_after_side"] and not (beside and after == "now"):
         return False
     if before in lists["rear"] or before in lists["front"]:
         return True
@@ -96,7 +99,7 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return False
     if column == "C" and after == "of":
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
-    if before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"]):
+    if beside:
         return True
     begins = before in lists["before_side"]
     if after in lists["after_side"] and (after not in ("in", "of", "and", "or", "at") or begins):

@@ -13,8 +13,10 @@ from workbench.core.review.labels import (
     DecisionMethod,
     Dismissal,
     Label,
+    StepAnswer,
     kept_text,
     other_answers,
+    other_step_answers,
 )
 from workbench.core.samples import CONVERSATION_PREFIX, Sample
 from workbench.core.timestamps import is_before
@@ -35,7 +37,8 @@ class Choice:
 
     seconds: active time spent. reason: why it is rejected; `KEEP` leaves that of an earlier
     rejection. note, tags: replace the previous ones.
-    edited: the edited sample; None undoes an edit. accept: other right answers.
+    edited: the edited sample; None undoes an edit. accept: other right answers; accept_at: to steps
+    of a conversation, which `KEEP` leaves only if the content is the same as before.
     """
 
     sample: Sample
@@ -47,6 +50,7 @@ class Choice:
     edited: Sample | Keep | None = KEEP
     tags: Iterable[str] | Keep = KEEP
     accept: Iterable[Calls] | Keep = KEEP
+    accept_at: Iterable[StepAnswer] | Keep = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,10 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
     accept = choice.accept
     if accept is KEEP:
         accept = before.accept if before else ()
+    accept_at = choice.accept_at
+    if accept_at is KEEP:
+        same = before is not None and before.edited == edited
+        accept_at = before.accept_at if before and same else ()
     label = Label(
         id=sample_id,
         query=sample.query,
@@ -91,6 +99,7 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
         note=before.note if before else "",
         tags=before.tags if before else (),
         accept=other_answers(edited or sample, accept),
+        accept_at=other_step_answers(edited or sample, accept_at),
         dismissed=tuple(
             one for one in (before.dismissed if before else ()) if one.content in contents
         ),
@@ -114,7 +123,7 @@ def annotated(
 def dismissing(
     sample: Sample, before: Label | None, by: DecidedBy, dismissed: Iterable[Dismissal]
 ) -> Label | None:
-    """Return the label after findings were called wrong, or right again; the decision and its
+    """Return the label after findings were marked wrong, or right again; the decision and its
     reviewer stay. None if nothing is left.
     """
     return _filled(replace(_annotatable(sample, before, by), dismissed=tuple(dismissed)))

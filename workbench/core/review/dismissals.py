@@ -1,4 +1,4 @@
-"""Findings that someone called wrong: they stay known, and no longer weigh on the verdict.
+"""Findings that someone marked wrong: they stay known, and no longer weigh on the verdict.
 
 A dismissal holds for one finding of one content: once an edit has changed the sample, it says
 nothing about what is found there now.
@@ -17,12 +17,12 @@ from workbench.core.verdicts import DismissedFinding, Finding, Verdict, pointer
 
 
 def can_dismiss(finding: Finding) -> bool:
-    """Whether a finding may be called wrong: not one that states a fact, see `codes.Code`."""
+    """Whether a finding may be marked wrong: not one that states a fact, see `codes.Code`."""
     return CODES[finding.code].dismissible
 
 
 def why_not(finding: Finding) -> str:
-    """Say why a finding can't be called wrong, and what to do instead; "" if it can be."""
+    """Say why a finding can't be marked wrong, and what to do instead; "" if it can be."""
     if can_dismiss(finding):
         return ""
     if finding.severity == "info":
@@ -58,7 +58,7 @@ def weighed(verdict: Verdict, content: str, label: Label | None) -> Verdict:
 
 
 def without(verdict: Verdict, content: str, dismissed: Iterable[Dismissal]) -> Verdict:
-    """Return a verdict without findings called wrong in its content, as `weighed` does."""
+    """Return a verdict without findings marked wrong in its content, as `weighed` does."""
     dismissals = {one.about: one for one in dismissed if one.content == content}
     if not dismissals:
         return verdict
@@ -74,10 +74,10 @@ def without(verdict: Verdict, content: str, dismissed: Iterable[Dismissal]) -> V
 
 
 def dismissed_words(codes: Mapping[str, int]) -> str:
-    """Say how many findings were called wrong, by code, the most frequent first."""
+    """Say how many findings were marked wrong, by code, the most frequent first."""
     each = sorted(codes.items(), key=lambda item: (-item[1], item[0]))
     named = ", ".join(f"{code} {number:,}" for code, number in each)
-    return f"{number_of(sum(codes.values()), 'finding')} called wrong by reviewers: {named}"
+    return f"{number_of(sum(codes.values()), 'finding')} marked wrong by reviewers: {named}"
 
 
 def toggled(label: Label | None, one: Dismissal) -> tuple[Dismissal, ...]:

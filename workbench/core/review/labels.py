@@ -35,7 +35,7 @@ Calls = tuple[ToolCall, ...]
 
 
 class Dismissal(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A finding that someone called wrong, so that it no longer weighs.
+    """A finding that someone marked wrong, so that it no longer weighs.
 
     content: id of the sample that it was found in: the label's own, or its edit. code, path: the
     finding's, the path as a JSON Pointer. nth: which one, from 0, if several have the same code and
@@ -55,6 +55,13 @@ class Dismissal(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.content, self.code, self.path, self.nth
 
 
+class StepAnswer(msgspec.Struct, frozen=True):
+    """Other right calls at one step of a conversation, from 0."""
+
+    step: Annotated[int, Meta(ge=0, lt=_MOST)]
+    calls: Calls
+
+
 class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is known about one sample.
 
@@ -63,7 +70,8 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     who decided. time: when, as `core.instants.utc` writes it, "" if unknown. seconds: time spent on
     it. content: id of the sample that the decision was given for; different from `id` if it was
     carried over. catalog: hash of the catalogue then, "" if unknown. accept: other right answers;
-    an evaluation counts them too. dismissed: findings called wrong.
+    an evaluation counts them too. accept_at: the same at steps of a conversation. dismissed:
+    findings marked wrong.
     """
 
     id: str
@@ -80,6 +88,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     content: str = ""
     catalog: str = ""
     accept: tuple[Calls, ...] = ()
+    accept_at: tuple[StepAnswer, ...] = ()
     dismissed: tuple[Dismissal, ...] = ()
 
     def in_force(self, sample: Sample) -> Sample:
@@ -146,6 +155,15 @@ def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Call
     return tuple(found.values())
 
 
+def other_step_answers(signed: Sample, answers: Iterable[StepAnswer]) -> tuple[StepAnswer, ...]:
+    """Return answers to steps, each once, without the signed ones and those of no step."""
+    steps = signed.steps if signed.is_conversation else ()
+    found = {(one.step, Sample("", one.calls).id): one for one in answers}
+    for number, step in enumerate(steps):
+        found.pop((number, Sample("", step.answers).id), None)
+    return tuple(one for one in found.values() if one.step < len(steps))
+
+
 def kept_text(text: str) -> str:
     """Replace half characters, which no UTF-8 file can store."""
     return text.encode("utf-8", "replace").decode()
@@ -159,7 +177,7 @@ def to_document(label: Label) -> dict[str, Any]:
         if name == "edited" and value is not None:
             bare = msgspec.structs.replace(value, meta=None)
             document[name] = msgspec.to_builtins(bare)
-        elif name in ("accept", "dismissed") and value:
+        elif name in ("accept", "accept_at", "dismissed") and value:
             document[name] = msgspec.to_builtins(value)
         elif value or name in ("id", "query", "decision"):
             document[name] = value
@@ -254,14 +272,15 @@ def _note_deed(before: Label | None, after: Label) -> str:
         same = after.note == (before.note if before else "")
         return "tags of" if same else "comment on"
     taken_back = len(after.dismissed) < len(dismissed)
-    return f"finding {'no longer ' if taken_back else ''}called wrong in"
+    return f"finding {'no longer ' if taken_back else ''}marked wrong in"
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:
     """Return what a reviewer has signed; None without a decision."""
     if label is None or label.decision is None:
         return None
-    return label.decision, label.edited, label.reason, label.reviewer, label.time, label.accept
+    also = label.accept, label.accept_at
+    return label.decision, label.edited, label.reason, label.reviewer, label.time, *also
 
 
 def _quoted(query: str, longest: int = 40) -> str:

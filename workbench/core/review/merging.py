@@ -25,7 +25,7 @@ class Merge:
     """The result of a merge.
 
     added: labels, whole or only their decision, that are new here. filled: new notes, tags and
-    findings called wrong for existing decisions. conflicts: decisions, edits and notes that stay
+    findings marked wrong for existing decisions. conflicts: decisions, edits and notes that stay
     as they were. agreed: how many need no change.
     """
 
@@ -67,7 +67,9 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
         )
         if own.decision == label.decision == "accepted":
             accept = other_answers(merged.edited, own.accept + label.accept)
-            merged = replace(merged, accept=accept)
+            more = (one for one in label.accept_at if one not in own.accept_at)
+            accept_at = (*own.accept_at, *more)
+            merged = replace(merged, accept=accept, accept_at=accept_at)
         known[label.id] = merged
         if takes:
             added.append(merged)

@@ -42,7 +42,7 @@ class CardFacts:
     name: the records file. files: the others, with what each is. counts: records by split. edited:
     how many were edited. left: samples left out by reason, in words. despite: samples exported
     although they shouldn't be, in words. reviewers: decisions by the name to show. writers: records
-    by engine and model. dismissed: findings that reviewers called wrong, by code. runs: what is
+    by engine and model. dismissed: findings that reviewers marked wrong, by code. runs: what is
     known about the runs, a line each. hashes: of the inputs, by what they are. license: "" if none
     is given. sides: the files by split, if there are any. shape: what a record shows of the car, in
     words. lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's
@@ -165,8 +165,8 @@ def _verification(facts: CardFacts) -> str:
     ]
     if facts.dismissed:
         tables += [
-            "Findings that reviewers called wrong; they don't count in the verdicts above:",
-            _counts("called wrong", "findings", facts.dismissed),
+            "Findings that reviewers marked wrong; they don't count in the verdicts above:",
+            _counts("marked wrong", "findings", facts.dismissed),
         ]
     return "## Verification\n\n" + "\n\n".join([intro, *filter(None, tables)])
 

@@ -1,20 +1,26 @@
 """Where a model fails: which cells (property, area, read or changed) new samples should cover."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.coverage import sample_cells
+from workbench.core.kind_shares import KindShares
+from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.scoring.matching import same_call
 
 _PULL = 8
-"""A cell that always fails gets up to nine times the samples of one that never does."""
+"""A cell that always fails gets up to nine times the samples of one that never does, and a kind up
+to nine times its share.
+"""
 
 
 class CellFailures(NamedTuple):
-    """How often a model should have called a cell, and how often it didn't."""
+    """How often a model should have called a cell, and how often it didn't; or of a kind of
+    samples, how many it was asked, and how many it got wrong.
+    """
 
     wanted: int
     failed: int
@@ -22,10 +28,14 @@ class CellFailures(NamedTuple):
 
 @dataclass(frozen=True)
 class Focus:
-    """Cells by how often a model fails at them. report: the file this was read from."""
+    """Cells by how often a model fails at them. report: the file this was read from.
+
+    kinds: the kinds of whole samples, as far as the report has conversations.
+    """
 
     report: str
     cells: Mapping[Cell, CellFailures]
+    kinds: Mapping[SampleKind, CellFailures] = field(default_factory=dict)
 
     @property
     def failing(self) -> list[Cell]:
@@ -38,8 +48,20 @@ class Focus:
 
         One failure of one try says less than ten of ten.
         """
-        wanted, failed = self.cells.get(cell, CellFailures(0, 0))
-        return 1 + _PULL * failed / (wanted + 1)
+        return _weight(self.cells.get(cell))
+
+    def steered(self, shares: KindShares) -> KindShares:
+        """Return shares of kinds, in percent, with more for those at which the model fails."""
+        weighed = {kind: share * _weight(self.kinds.get(kind)) for kind, share in shares}
+        total = sum(weighed.values())
+        return tuple(
+            (kind, max(0.1, round(100 * share / total, 1))) for kind, share in weighed.items()
+        )
+
+
+def _weight(tried: CellFailures | None) -> float:
+    wanted, failed = tried or CellFailures(0, 0)
+    return 1 + _PULL * failed / (wanted + 1)
 
 
 def tried_cells(

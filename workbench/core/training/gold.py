@@ -57,8 +57,9 @@ class Gold(msgspec.Struct, frozen=True):
     @property
     def told(self) -> tuple[DialogStep, ...]:
         """The conversation up to here, with what is right here as its last step."""
-        said = self.sample.query if self.messages[-1].get("role") == "user" else None
-        return (*self.before, DialogStep(said, self.sample.answers, text=self.text))
+        goes_on = bool(self.messages) and self.messages[-1].get("role") != "user"
+        query = None if goes_on else self.sample.query
+        return (*self.before, DialogStep(query, self.sample.answers, text=self.text))
 
     @property
     def wanted(self) -> SpokenAct:

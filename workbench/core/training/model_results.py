@@ -1,17 +1,26 @@
 """What an evaluated model answered to a sample, and whether that answer still counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.likeness.contrast import PROPERTY_ARGUMENT
-from workbench.core.review.labels import Label
+from workbench.core.review.labels import Calls, Label, StepAnswer
 from workbench.core.samples import ToolCall, content_id
 from workbench.core.training.scoring.matching import matched
 
 ResultMark = Literal["", "right", "wrong"]
+
+
+class LaterAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another wrong answer to a sample: to a step after the first wrong one; see `ModelResult`."""
+
+    step: int
+    calls: tuple[ToolCall, ...] = ()
+    broken: tuple[str, ...] = ()
+    text: str = ""
 
 
 class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -22,6 +31,10 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     text: the answer in parts. split: of the records that were asked. accept: id of the other
     answers that were right then, see `accepted_content`. accepted: whether it is right as one of
     those accepted now; never stored.
+
+    step: of a conversation, the first that it got wrong, or else the last that it was asked; what
+    it answered is said of this one. later: its other wrong answers. driven: whether it drove the
+    car itself; the answer is then all that it called and said in the turn that begins at the step.
     """
 
     id: str
@@ -37,6 +50,9 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     time: str = ""
     accept: str = ""
     accepted: bool = False
+    step: int = 0
+    later: tuple[LaterAnswer, ...] = ()
+    driven: bool = False
 
     @property
     def opinion(self) -> Literal["right", "wrong"]:
@@ -56,12 +72,55 @@ def as_it_counts(result: ModelResult, label: Label | None, catalog: Catalog) -> 
     """
     if not result.holds(label):
         return None
-    for answer in label.accept if label is not None else ():
-        same = len(answer) == len(result.calls) == matched(answer, result.calls, catalog)
-        if same and not result.broken:
-            return msgspec.structs.replace(result, right=True, accepted=True)
+    answers = label.accept if label is not None and not (result.step or result.driven) else ()
+    if _is_one_of(result.calls, result.broken, answers, catalog):
+        return msgspec.structs.replace(result, right=True, accepted=True)
+    if label is not None and label.accept_at and not (result.right or result.driven):
+        result = _without_accepted(result, label.accept_at, catalog)
     gone = set(result.accept.split()) - set(accepted_content(label).split())
     return None if result.right and gone else result
+
+
+def _is_one_of(
+    calls: Calls, broken: Sequence[str], answers: Iterable[Calls], catalog: Catalog
+) -> bool:
+    return not broken and any(
+        len(answer) == len(calls) == matched(answer, calls, catalog) for answer in answers
+    )
+
+
+def _without_accepted(
+    result: ModelResult, accepted: Sequence[StepAnswer], catalog: Catalog
+) -> ModelResult:
+    """Return a wrong result of a conversation without the answers that are accepted since."""
+    first = LaterAnswer(
+        step=result.step, calls=result.calls, broken=result.broken, text=result.text
+    )
+    left = [
+        one
+        for one in (first, *result.later)
+        if not _is_one_of(
+            one.calls,
+            one.broken,
+            (also.calls for also in accepted if also.step == one.step),
+            catalog,
+        )
+    ]
+    if not left:
+        return msgspec.structs.replace(result, right=True, accepted=True, later=())
+    if left[0] is first:
+        return msgspec.structs.replace(result, later=tuple(left[1:]))
+    now = left[0]
+    return msgspec.structs.replace(
+        result,
+        step=now.step,
+        calls=now.calls,
+        broken=now.broken,
+        text=now.text,
+        effect=False,
+        faults=(),
+        later=tuple(left[1:]),
+    )
 
 
 def signed_content(sample_id: str, label: Label | None) -> str:
@@ -71,8 +130,11 @@ def signed_content(sample_id: str, label: Label | None) -> str:
 
 def accepted_content(label: Label | None) -> str:
     """Return an id for the other answers that a reviewer accepts, "" if there are none."""
-    answers = label.accept if label is not None else ()
-    return " ".join(sorted(content_id("", calls) for calls in answers))
+    if label is None:
+        return ""
+    ids = [content_id("", calls) for calls in label.accept]
+    ids += (f"{one.step}/{content_id('', one.calls)}" for one in label.accept_at)
+    return " ".join(sorted(ids))
 
 
 def in_order_of(gold: Sequence[ToolCall], given: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from workbench.core.items import check_keys
 from workbench.core.json.text import dumps
-from workbench.core.review.labels import Calls, Decision, DecisionMethod, StaleCause
+from workbench.core.review.labels import Calls, Decision, DecisionMethod, StaleCause, StepAnswer
 from workbench.core.samples import to_item
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import ExportCandidate
@@ -28,7 +28,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
     files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
-    answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
+    answers; accept_at: to steps of a conversation. dismissed: findings that a reviewer marked
+    wrong, each by code and JSON Pointer.
     sample: a conversation as signed, in canonical form: with what its record can't say, such as the
     state at the start and the kinds of replies; also a request whose record looks properties up,
     which nobody signed. said: which of the things that the assistant says
@@ -52,6 +53,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: str | None
     stale: tuple[StaleCause, ...] = ()
     accept: tuple[Calls, ...] = ()
+    accept_at: tuple[StepAnswer, ...] = ()
     dismissed: tuple[tuple[str, str], ...] = ()
     sample: dict[str, Any] | None = None
     said: int | None = None
@@ -102,6 +104,7 @@ def provenance(
         reviewer=reviewer(label.reviewer) if label else None,
         stale=candidate.stale,
         accept=label.accept if label else (),
+        accept_at=label.accept_at if label else (),
         dismissed=tuple(
             (one.finding.code, pointer(one.finding.path)) for one in candidate.verdict.dismissed
         ),
@@ -113,7 +116,7 @@ def provenance(
 def provenance_line(entry: Provenance) -> bytes:
     """Write a line of the sidecar; what only some records have only if they have it."""
     line = msgspec.to_builtins(entry)
-    for name in ("accept", "dismissed"):
+    for name in ("accept", "accept_at", "dismissed"):
         if not line[name]:
             del line[name]
     for name in ("sample", "said"):

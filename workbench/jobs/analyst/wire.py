@@ -84,7 +84,7 @@ class Revise(_Message, frozen=True):
     """What a label makes of an item, for the orders: facets stay those of the file.
 
     raw: the edited sample, b"" if it isn't edited. dismissed: code, path and number of the findings
-    called wrong, as in `Dismissal`. Neither: the item is as in the file again.
+    marked wrong, as in `Dismissal`. Neither: the item is as in the file again.
     """
 
     index: int

@@ -13,11 +13,13 @@ from workbench.adapters.files.text import decode, plain_lines, plain_utf8
 from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.review.labels import Calls
+from workbench.core.samples import from_item
 from workbench.core.text.plain import visible
 from workbench.core.training.free import Course, read_course
 from workbench.core.training.gold import Gold, read_golds
 from workbench.core.training.provenance import read_provenance
 from workbench.core.training.records import SplitName
+from workbench.core.training.told_keys import step_keys
 
 
 def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[list[Gold], str]:
@@ -68,8 +70,9 @@ def load_courses(
     return courses[:limit], sha256(content).hexdigest()
 
 
-def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
-    """Read the other right answers from the sidecar that export wrote; by a record's content id.
+def load_accept(records: Path, catalog: Catalog) -> Mapping[str, tuple[Calls, ...]]:
+    """Read the other right answers from the sidecar that export wrote; by a record's content id,
+    and those to a conversation's steps by the key of what is said and called up to there.
 
     Empty if there isn't a sidecar, as with records from refine. Raises `InputError`.
     """
@@ -88,4 +91,10 @@ def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
             ) from None
         if entry.accept:
             found[entry.content] = entry.accept
+        if entry.accept_at and entry.sample is not None:
+            keys = dict(step_keys(from_item(entry.sample), catalog))
+            for one in entry.accept_at:
+                key = keys.get(one.step, "")
+                known = found.get(key, ())
+                found[key] = known if one.calls in known else (*known, one.calls)
     return found

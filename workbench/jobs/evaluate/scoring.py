@@ -32,6 +32,7 @@ from workbench.core.training.scoring import (
     summarise_tries,
     unanswered,
 )
+from workbench.core.training.told_keys import told_key
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 
@@ -86,7 +87,7 @@ def evaluate_answers(
 ) -> Evaluation:
     """Score answers. A record without an answer scores as one that calls nothing.
 
-    accept: other right answers by content id of the signed sample.
+    accept: other right answers, see `load_accept`.
     """
     saved = SavedAnswers(answers)
     types = parameter_types(catalog.functions)
@@ -99,12 +100,8 @@ def evaluate_answers(
             results.append(Result(gold, Output(), score, unanswered=why))
             continue
         output = read_answer(answer, head, types)
-        others = (accept or {}).get(gold.sample.id, ())
-        if gold.text is not None:
-            score = score_said(gold.text, output, catalog)
-        else:
-            sample = replace(gold.sample, state=state_after(gold.before, catalog))
-            score = score_sample(sample, output, catalog, others)
+        others = _others(gold, accept, catalog) if accept else ()
+        score = _score(gold, output, others, catalog)
         changed, stale = answer.gold != gold.sample.id, is_stale(answer, gold)
         results.append(Result(gold, output, score, changed=changed, stale=stale))
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
@@ -120,6 +117,29 @@ def evaluate_answers(
         (((one.gold.number, one.gold.nth), one.score.exact) for one in results),
     )
     return Evaluation(head, tuple(results), summary, tuple(_notes(results, head)), spoken, tries)
+
+
+def _score(
+    gold: Gold, output: Output, others: Sequence[Sequence[ToolCall]], catalog: Catalog
+) -> Score:
+    """Score an answer. others: other right calls."""
+    sample = replace(gold.sample, state=state_after(gold.before, catalog))
+    if gold.text is None:
+        return score_sample(sample, output, catalog, others)
+    score = score_said(gold.text, output, catalog)
+    if not any(
+        score_sample(replace(sample, answers=tuple(calls)), output, catalog).exact
+        for calls in others
+    ):
+        return score
+    return replace(score, exact=True, ordered=True, effect=True)
+
+
+def _others(
+    gold: Gold, accept: Mapping[str, Sequence[Sequence[ToolCall]]], catalog: Catalog
+) -> Sequence[Sequence[ToolCall]]:
+    """Return the other right answers to a question."""
+    return (*accept.get(gold.sample.id, ()), *accept.get(told_key(gold.told, catalog), ()))
 
 
 def conversations_of(golds: Sequence[Gold]) -> Iterator[int]:

@@ -51,7 +51,7 @@ class Doing:
 class ExportPlanned:
     """The result of planning an export. left: how many are left out, by reason in words. counts:
     samples by split, empty if it can't be drawn. records: how many they make. missing: how many of
-    a pinned eval set are not in it. dismissed: findings called wrong, by code. refusal: why it
+    a pinned eval set are not in it. dismissed: findings marked wrong, by code. refusal: why it
     can't be written, "" if it can.
     """
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import __version__
-from workbench.adapters.answers import Answer, AnswersHead
 from workbench.adapters.files.durable import write_atomically
 from workbench.adapters.files.resources import resource
-from workbench.adapters.journal import now
 from workbench.adapters.tuning import need_finetune, process_count
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.vehicle.phrases import load_phrases
@@ -23,49 +20,31 @@ from workbench.core.grammar import Grammar
 from workbench.core.json.text import dumps
 from workbench.core.request_styles import StyleShares
 from workbench.core.samples import Sample
-from workbench.core.training.gold import Gold
-from workbench.core.training.outputs import Family
 from workbench.core.training.records import SplitName, canonical
 from workbench.jobs.evaluate import Evaluation, evaluate_answers, load_golds
-from workbench.jobs.finetune.events import FinetuneEvent, Noticed
-from workbench.jobs.finetune.options import FinetuneOptions
+from workbench.jobs.finetune.demo_asking import FAMILY, DemoAsker, demo_head, demo_options
+from workbench.jobs.finetune.demo_events import Answering, DemoEvent, Making
+from workbench.jobs.finetune.demo_talk import DemoTalk, run_talk
+from workbench.jobs.finetune.events import Noticed
 from workbench.jobs.finetune.running import Finetuned, finetune
 
 SAMPLES = 14_000
 EVAL_SAMPLES = 300
 RECORDS = "records.jsonl"
-_FAMILY: Family = "hermes"
-_MAX_TOKENS = 64
-_AT_ONCE = 50
-"""Records that are answered together."""
+TALK_FOLDER = "conversations"
+TALK_PART = 5
+"""How many times more samples the first part has than the second has of each kind."""
 _INDIRECT = ("opener", "closer", "bare", "say", "stop", "doing", "have")
 """Forms and chances of the offline grammar that make a request less direct."""
 _DIRECT: StyleShares = (("plain", 1.0),)
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
-    """Progress: samples made so far."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """Progress: eval questions answered so far. trained: whether by the trained model."""
-
-    done: int
-    total: int
-    trained: bool
-
-
-DemoEvent = Making | Answering | FinetuneEvent
-
-
 @dataclass(frozen=True)
 class Demo:
-    """The result. parameters: of the model. before, after: on the same eval records."""
+    """The result. parameters: of the model. before, after: on the same eval records.
+
+    talk: the second part, None if there are no words for conversations in this car.
+    """
 
     records: Path
     parameters: int
@@ -73,6 +52,7 @@ class Demo:
     before: Evaluation
     after: Evaluation
     tuned: Finetuned
+    talk: DemoTalk | None
 
 
 def run_demo(
@@ -114,41 +94,23 @@ def run_demo(
     base = output / "untrained"
     save_demo(base, tokenizer, model)
     golds, digest = load_golds(records, "eval")
-    encoder = Encoder(tokenizer, _FAMILY)
+    encoder = Encoder(tokenizer, FAMILY)
 
     def score(model: Any, name: str, trained: bool) -> Evaluation:
         def progress(done: int, total: int) -> None:
             tell(Answering(done, total, trained))
 
-        head = AnswersHead(
-            model=name,
-            source="folder",
-            family=_FAMILY,
-            data=digest,
-            split="eval",
-            version=__version__,
-            time=now(),
-        )
-        answers = _answers(model, encoder, golds, progress)
+        answers = DemoAsker(model, encoder).answers(golds, progress)
+        head = demo_head(name, digest)
         return evaluate_answers(golds, head, answers, catalog)
 
     before = score(model, "untrained", False)
-    options = FinetuneOptions(
-        data=records,
-        model=str(base),
-        output=output / "model",
-        lora=False,
-        epochs=1,
-        learning_rate=4e-3,
-        batch_size=16,
-        gradient_accumulation=1,
-        gradient_checkpointing=False,
-        seed=seed,
-    )
+    options = demo_options(records, base, output / "model", seed)
     # What it would notice, no dev records and no functions, is intended here.
     tuned = finetune(options, lambda event: None if isinstance(event, Noticed) else tell(event))
     after = score(load_model(str(tuned.folder), "float32"), "trained", True)
-    return Demo(records, model.num_parameters(), samples, before, after, tuned)
+    talk = run_talk(output / TALK_FOLDER, max(1, samples // TALK_PART), seed, tell, files)
+    return Demo(records, model.num_parameters(), samples, before, after, tuned, talk)
 
 
 def _samples(
@@ -189,24 +151,3 @@ def _records(samples: Sequence[Sample], train: int) -> Iterator[bytes]:
             {"role": "assistant", "tool_calls": calls},
         ]
         yield dumps({"metadata": split, "tools": [], "messages": messages})
-
-
-def _answers(
-    model: Any, encoder: Any, golds: Sequence[Gold], progress: Callable[[int, int], None]
-) -> list[Answer]:
-    from workbench.adapters.tuning.generating import LocalModel
-
-    model.eval()
-    model.config.use_cache = True
-    local = LocalModel(model, encoder.tokenizer, _FAMILY)
-    answers: list[Answer] = []
-    for start in range(0, len(golds), _AT_ONCE):
-        batch = golds[start : start + _AT_ONCE]
-        prompts = [local.tokens(encoder.prompt(gold.messages, gold.tools)) for gold in batch]
-        texts = local.generate(prompts, _MAX_TOKENS)
-        answers += [
-            Answer(query=gold.sample.query, gold=gold.sample.id, text=text)
-            for gold, text in zip(batch, texts, strict=True)
-        ]
-        progress(len(answers), len(golds))
-    return answers

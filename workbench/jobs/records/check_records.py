@@ -39,7 +39,7 @@ class Discrepancy:
 @dataclass
 class CheckedExport:
     """The result of a check. calls: how many were run on the vehicle. dismissed: findings that
-    reviewers called wrong, by code, as the provenance says.
+    reviewers marked wrong, by code, as the provenance says.
     """
 
     records: int = 0

@@ -48,7 +48,7 @@ class ExportPlan:
 
     @cached_property
     def dismissed(self) -> Mapping[str, int]:
-        """Findings of the exported samples that reviewers called wrong, by code."""
+        """Findings of the exported samples that reviewers marked wrong, by code."""
         return Counter(one.finding.code for each in self.taken for one in each.verdict.dismissed)
 
     @property
@@ -113,6 +113,8 @@ class ExportPlan:
 
     def _nothing(self) -> str:
         what = "accepted" if self.options.include == "accepted" else "to export"
+        if self.left.keys() & {"long", "engine", "conversation"}:
+            what = "left to export"
         others = ", ".join(f"{number:,} {words}" for words, number in self.left_words.items())
         remedy = "Accept some in `workbench review`, or add --include passing."
         if not self.items:

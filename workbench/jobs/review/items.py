@@ -52,7 +52,7 @@ class Items:
     searches call what calls do.
 
     The verdict of a row is the one in force: of its sample as edited, without the findings that
-    someone called wrong. Lists, searches, orders and counts all go by it. Only `verdict` and
+    someone marked wrong. Lists, searches, orders and counts all go by it. Only `verdict` and
     `facets` are about samples as they are, whatever a label says.
     """
 
@@ -167,7 +167,7 @@ class Items:
         return weighed(self.second_opinion(row), self.id_of(sample), self.label(row))
 
     def second_opinion(self, row: int) -> Verdict:
-        """Return the same with nothing called wrong left out."""
+        """Return the same with nothing marked wrong left out."""
         sample = self.in_force(row)
         if sample is None or is_large(sample):
             return NOT_YET  # they would be computed while drawing the screen
@@ -256,7 +256,7 @@ class Items:
         return facets
 
     def codes_dismissed(self, row: int) -> AbstractSet[str]:
-        """Return the codes of the rules' findings that someone called wrong in a row's sample."""
+        """Return the codes of the rules' findings that someone marked wrong in a row's sample."""
         if not self.tally.altered or self.sample_id(row) not in self.tally.altered:
             return frozenset()
         return frozenset(one.finding.code for one in self.verdict_in_force(row).dismissed)

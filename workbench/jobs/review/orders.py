@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.core.judge.votes import disagree
+from workbench.core.kinds import KINDS
 from workbench.jobs.review.view import View
 
 _CHUNK = 1000
@@ -33,6 +34,7 @@ ORDERS: Mapping[str, ListOrder] = {
     "risk": ListOrder("what is most likely wrong first", "verdict"),
     "judge": ListOrder("where the judge disagrees with the rules first"),
     "similarity": ListOrder("near-duplicates side by side", "similarity"),
+    "kind": ListOrder("by kind, from calls to conversations; failing first in each", "verdict"),
 }
 
 NO_SAMPLE = "unusable"
@@ -53,6 +55,7 @@ _JUDGED = (
     "judged right",
     "not judged",
 )
+_KINDS = (*KINDS, "not verified yet", NO_SAMPLE)
 NO_PROPERTY = "no property"
 
 
@@ -96,6 +99,8 @@ def _ranking(review: View, order: str) -> tuple[Sequence[str], Callable[[int], i
         )
     if order == "risk":
         return _RISKS, lambda row: _risk(review, row)
+    if order == "kind":
+        return _KINDS, lambda row: _kind(review, row)
     if order == "judge":
         return _JUDGED, lambda row: _judged(review, row)
     return None
@@ -110,6 +115,13 @@ def _property(review: View, row: int) -> str:
 def _is_unusable(review: View, row: int) -> bool:
     facets = review.facets_in_force(row)
     return facets is not None and not facets.id
+
+
+def _kind(review: View, row: int) -> int:
+    facets = review.facets_in_force(row)
+    if facets is None:
+        return _KINDS.index("not verified yet")
+    return _KINDS.index(facets.kind) if facets.id and facets.kind in KINDS else len(_KINDS) - 1
 
 
 def _risk(review: View, row: int) -> int:

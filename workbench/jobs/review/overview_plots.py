@@ -54,7 +54,7 @@ class Plot:
 class Tallies:
     """The counts, sample by sample. hours: decisions by `2026-11-05T14` (UTC).
 
-    codes: of findings that weigh. dismissed: of findings called wrong; in_both: of those that are
+    codes: of findings that weigh. dismissed: of findings marked wrong; in_both: of those that are
     there a second time and weigh.
     """
 
@@ -140,7 +140,7 @@ def _calls(tallies: Tallies) -> Plot:
 def _codes(tallies: Tallies) -> Plot:
     """Return the findings by code, the commonest first; a sample counts once for a code.
 
-    Those called wrong come last, each as a share of all samples that the rule objected to.
+    Those marked wrong come last, each as a share of all samples that the rule objected to.
     """
     bars = [
         Bar(code, count, why=UNREADABLE, key="error")
@@ -151,7 +151,7 @@ def _codes(tallies: Tallies) -> Plot:
     for code, count in sorted(tallies.dismissed.items(), key=lambda item: (-item[1], item[0])):
         found = tallies.codes[code] + count - tallies.in_both[code]
         severity = CODES[code].severity if code in CODES else ""
-        label, search = f"{code} called wrong", f"dismissed:{code}"
+        label, search = f"{code} marked wrong", f"dismissed:{code}"
         bars.append(Bar(label, count, search, severity, of=found))
     note = "" if bars else "none found"
     return Plot("Samples by finding", tuple(bars), tallies.verdicts.total(), note)

@@ -11,7 +11,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.checks import Verifier
 from workbench.core.review.choices import KEEP, Choice, Keep
 from workbench.core.review.dismissals import dismissal, toggled
-from workbench.core.review.labels import Calls, Decision, DecisionMethod
+from workbench.core.review.labels import Calls, Decision, DecisionMethod, StepAnswer
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding
 from workbench.jobs.review.source import FileSignature, Look, Source
@@ -109,13 +109,21 @@ class Review(View):
         reason: str | Keep = KEEP,
         edited: Sample | Keep | None = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
+        accept_at: Iterable[StepAnswer] | Keep = KEEP,
     ) -> None:
         """Decide on a row's sample; on disk when this returns. Raises `InputError`."""
         sample = self.sample(row)
         if sample is not None:
             self._place(row, sample.id)
             self.store.decide(
-                sample, decision, how, seconds, reason=reason, edited=edited, accept=accept
+                sample,
+                decision,
+                how,
+                seconds,
+                reason=reason,
+                edited=edited,
+                accept=accept,
+                accept_at=accept_at,
             )
             self.tally.update([sample.id])
 
@@ -130,9 +138,9 @@ class Review(View):
             self.tally.update([sample.id])
 
     def dismiss(self, row: int, finding: Finding) -> bool:
-        """Call a finding of a row's sample in force wrong, or right again if it is called wrong.
+        """Call a finding of a row's sample in force wrong, or right again if it is marked wrong.
 
-        On disk when this returns; returns whether it is called wrong now. Raises `InputError`.
+        On disk when this returns; returns whether it is marked wrong now. Raises `InputError`.
         """
         sample, altered, label = self.sample(row), self.in_force(row), self.label(row)
         if sample is None or altered is None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
+from workbench.core.kinds import KINDS
 from workbench.core.review.facets import facets_of
 from workbench.core.review.labels import Label
 from workbench.core.review.search import parse_search
@@ -62,11 +63,21 @@ class PropertyRecord:
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """The samples that a rule objects to. wrong: of those, where its finding was called wrong."""
+    """The samples that a rule objects to. wrong: of those, where its finding was marked wrong."""
 
     code: str
     samples: int
     wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindRecord:
+    """The samples of a kind. decided: accepted or rejected. changed: edited or rejected."""
+
+    name: str
+    samples: int
+    decided: int
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +87,8 @@ class ReviewSummary:
     unverified: of those, without a verdict yet. methods: accepted and rejected ones by how that was
     decided (see `DecisionMethod`). reviewers: the same by who did. fixed: accepted as a fix left
     them. reasons: rejections, by reason, "" without one. notes: samples with a comment.
-    properties: the most changed first. rules: whose findings were called wrong, the most often
-    first. time: what your own decisions took.
+    properties: the most changed first. rules: whose findings were marked wrong, the most often
+    first. kinds: in their own order. time: what your own decisions took.
     """
 
     progress: ReviewProgress
@@ -91,6 +102,7 @@ class ReviewSummary:
     notes: int
     properties: tuple[PropertyRecord, ...]
     rules: tuple[RuleRecord, ...]
+    kinds: tuple[KindRecord, ...]
     time: ActiveTime
     left: tuple[LeftToDo, ...]
 
@@ -109,6 +121,7 @@ class Summing:
         self._changed: Counter[str] = Counter()
         self._wrong: Counter[str] = Counter()
         self._objections: Counter[str] = Counter()
+        self._kinds: Counter[tuple[str, str]] = Counter()
         self._searches = {text: parse_search(text) for text in _LEFT}
         self._clock = ActiveClock(review.store.reviewer)
         self._timed: set[str] = set()
@@ -139,6 +152,7 @@ class Summing:
             self._notes,
             self._properties(),
             self._rules(),
+            self._kind_records(),
             self._clock.total(),
             tuple(
                 LeftToDo(text, words, self._left[text])
@@ -161,6 +175,19 @@ class Summing:
         if label is not None:
             facets = facets or facets_of(review.sample(row))
             self._count(label, facets.properties)
+        self._count_kind((in_force or facets_of(review.sample(row))).kind, label)
+
+    def _count_kind(self, kind: str, label: Label | None) -> None:
+        self._kinds[kind, "samples"] += 1
+        if label is not None and label.decision in ("accepted", "rejected"):
+            self._kinds[kind, "decided"] += 1
+            changed = label.decision == "rejected" or label.edited is not None
+            self._kinds[kind, "changed"] += changed
+
+    def _kind_records(self) -> tuple[KindRecord, ...]:
+        parts = ("samples", "decided", "changed")
+        found = (KindRecord(kind, *(self._kinds[kind, part] for part in parts)) for kind in KINDS)
+        return tuple(one for one in found if one.samples)
 
     def _rules(self) -> tuple[RuleRecord, ...]:
         ranked = sorted(self._wrong.items(), key=lambda item: (-item[1], item[0]))

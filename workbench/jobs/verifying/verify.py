@@ -146,7 +146,7 @@ def _edit_json(op: str, path: Path, value: Any) -> dict[str, Any]:
 class VerdictSummary:
     """Counts over verdicts: by status, and findings by code; and the samples that fail worst.
 
-    dismissed: the findings that someone called wrong, by code; `codes` has the others.
+    dismissed: the findings that someone marked wrong, by code; `codes` has the others.
     called_wrong: the samples with such findings, the first of them. found: how many samples have
     findings that count.
     """

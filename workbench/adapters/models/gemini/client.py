@@ -40,7 +40,12 @@ from workbench.adapters.models.limiter import Limiter, Pass
 from workbench.adapters.models.redaction import shorten, without_key
 from workbench.adapters.models.retry import Retry, duration, given_up, persist
 from workbench.adapters.models.silence import redact_logs
-from workbench.adapters.models.web import Address, environment_checked, gemini_address
+from workbench.adapters.models.web import (
+    Address,
+    certificates,
+    environment_checked,
+    gemini_address,
+)
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.json.text import dumps
 from workbench.core.spending.usage import Usage
@@ -414,5 +419,7 @@ def _client(
             # Sending is up to us: every send is counted, and none is hidden.
             retry_options=types.HttpRetryOptions(attempts=1),
             httpx_async_client=http,
+            client_args={"verify": certificates()},
+            async_client_args={"verify": certificates(), "ssl": certificates()},
         ),
     )

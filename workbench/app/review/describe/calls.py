@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from workbench.app.glyphs import SEVERITIES, plainly
-from workbench.app.review.describe.gauge import gauge
+from workbench.app.review.describe.gauge import OUTSIDE, gauge
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.results import SUCCESS
 from workbench.core.car.vehicle import CallOutcome, Vehicle
-from workbench.core.car.words import brief, call_words, state_words
+from workbench.core.car.words import brief, call_words, is_said, state_words
 from workbench.core.samples import Sample, ToolCall, step_of
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -43,12 +43,14 @@ class CallLayout(NamedTuple):
 
     columns: cells of kind, label and place. lead: cells before the kind, for a call's number.
     numbered: whether that is there. changes: whether values stand with what they were before.
+    close: whether a scale is left out where it needs a line of its own, unless a value is outside.
     """
 
     columns: tuple[int, int, int]
     lead: int = _LEAD
     numbered: bool = True
     changes: bool = False
+    close: bool = False
 
 
 def layout_of(
@@ -105,7 +107,7 @@ def one_call(
         text = head + Text(visible(call_words(call)), look.styles["error"])
         lines = wrapped(text, look, item)
     else:
-        lines = _drawn(head, parts, layout.columns, look, item)
+        lines = _drawn(head, parts, layout, look, item)
     for extra in _extra(call) if outcome.listed is None else ():
         words = styled(f"{' ' * layout.lead}{extra}", look.styles["warning"])
         lines += wrapped(words, look, item)
@@ -113,9 +115,12 @@ def one_call(
 
 
 def _drawn(
-    number: Text, parts: _CallParts, columns: tuple[int, int, int], look: DetailLook, item: str
+    number: Text, parts: _CallParts, layout: CallLayout, look: DetailLook, item: str
 ) -> list[DetailLine]:
     """Draw a call in columns, or close together; where that is too wide, on several lines."""
+    columns = layout.columns
+    left_out = look.low or (layout.close and not parts.scale.plain.startswith(OUTSIDE))
+    scaled = bool(parts.scale) and not left_out
     head = number + _padded(parts.kind, columns[0])
     place = _padded(parts.place, columns[2])
     line = head + _padded(parts.label, columns[1]) + Text(_GAP) + place + Text(_GAP) + parts.value
@@ -127,7 +132,7 @@ def _drawn(
         room = look.width - drawn.cell_len
         if parts.scale and parts.scale.cell_len + len(_GAP) <= room:
             return [DetailLine(drawn + Text(_GAP) + parts.scale, item)]
-        if room >= 0 and (look.low or not parts.scale):
+        if room >= 0 and not scaled:
             return [DetailLine(drawn, item)]
         if room >= 0:
             at = min(drawn.cell_len - parts.value.cell_len, look.width - parts.scale.cell_len)
@@ -175,12 +180,12 @@ def _parts(
         place = place_words(area, prop, styles)
     value = Text()
     if "value" in arguments:
-        value.append_text(_value(arguments["value"], prop, look))
+        value.append_text(_value(arguments["value"], prop, area, look))
         if changes and not reads and outcome.answer.get("result") == SUCCESS:
-            value = _changed(value, outcome, prop, look)
+            value = _changed(value, outcome, prop, area, look)
     if reads and "value" in outcome.answer:
         arrow = "->" if look.plain else "→"
-        words = shown(state_words(outcome.answer["value"], prop))
+        words = shown(state_words(outcome.answer["value"], prop, area))
         value.append(f"{arrow} {words}", styles["muted"])
     label = styled(shown(prop.label, NAME), "bold")
     return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
@@ -208,18 +213,18 @@ def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
     return text.append(f" {area.id}", f"not bold {styles['muted']}".strip())
 
 
-def _value(value: Any, prop: Property, look: DetailLook) -> Text:
-    words, plain = shown(state_words(value, prop)), visible(brief(value))
-    exact = plain in words.split() or plain == words
-    text = styled(words, "bold")
-    if not exact:
-        text.append(f" ({plain})", f"not bold {look.styles['muted']}".strip())
+def _value(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
+    text = styled(shown(state_words(value, prop, area)), "bold")
+    if not is_said(value, prop, area):
+        text.append(f" ({visible(brief(value))})", f"not bold {look.styles['muted']}".strip())
     return text
 
 
-def _changed(value: Text, outcome: CallOutcome, prop: Property, look: DetailLook) -> Text:
+def _changed(
+    value: Text, outcome: CallOutcome, prop: Property, area: Area | None, look: DetailLook
+) -> Text:
     """Put what a value was before it, without the words that both have."""
-    before, after = (state_words(one, prop) for one in (outcome.before, outcome.after))
+    before, after = (state_words(one, prop, area) for one in (outcome.before, outcome.after))
     muted = look.styles["muted"]
     if before == after:
         return value + styled(" as it was", muted)
@@ -231,7 +236,7 @@ def _changed(value: Text, outcome: CallOutcome, prop: Property, look: DetailLook
 
 def _scale(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
     words = gauge(value, prop, area, look.plain) if area else ""
-    return Text().append(words, look.styles["error" if words.startswith("outside") else "primary"])
+    return Text().append(words, look.styles["error" if words.startswith(OUTSIDE) else "primary"])
 
 
 def _extra(call: ToolCall) -> Iterable[str]:
@@ -271,19 +276,21 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
                 arguments = calls[index].arguments
                 prop = catalog.properties.get(str(arguments.get("propertyName")))
                 before, after = arguments.get(name), edit.value
+                placed = arguments.get("areaId")
+                area = prop.areas.get(placed) if prop and type(placed) is int else None
                 if prop and name == "areaId":
                     areas = [prop.areas.get(a) if type(a) is int else None for a in (before, after)]
                     words = [
-                        area.words if area else brief(a)
-                        for area, a in zip(areas, (before, after), strict=True)
+                        one.words if one else brief(a)
+                        for one, a in zip(areas, (before, after), strict=True)
                     ]
                     return shown(f"area: {words[0]} {arrow} {words[1]}")
                 if prop and name == "value":
-                    was, now = state_words(before, prop), state_words(after, prop)
-                    if isinstance(before, str) or was == now:  # "23.0" is no number
-                        was, now = brief(before), state_words(after, prop)
-                    if was == now:
-                        now = brief(after)
+                    was, now = state_words(before, prop, area), state_words(after, prop, area)
+                    if isinstance(before, str):  # "23.0" is no number
+                        was = brief(before)
+                    elif was == now:
+                        was, now = brief(before), brief(after)
                     return shown(f"value: {was} {arrow} {now}")
     return shown(fix.label)
 

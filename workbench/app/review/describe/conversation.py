@@ -19,6 +19,7 @@ from workbench.core.checks.grounding.evidence import (
     evidence,
 )
 from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.codes import reason_words
 from workbench.core.json.text import dumps
 from workbench.core.kinds import kind_of
 from workbench.core.plural import number_of
@@ -35,7 +36,7 @@ _WIDEST_KIND = 7
 
 Place = tuple[int, int | str]
 """Where in a conversation: a step from 0, and there a call by its index, or `words`, `reply`, or
-`step` for all of it.
+`step` for all of it, or `end` for what is shown below it.
 """
 STATE: Place = (-1, "state")
 WHOLE: Place = (-1, "whole")
@@ -118,7 +119,7 @@ def conversation_lines(
         lead=3 if many else 0,
         kind=min(_WIDEST_KIND, max(map(len, kinds)) + 1),
         changes=True,
-    )
+    )._replace(close=True)
     drawn = _Steps(run_session(part, catalog), below, objected, layout, catalog, inner)
     blocks = [[*below.get(WHOLE, ()), *_state_lines(part, catalog, look), *below.get(STATE, ())]]
     at = 0
@@ -210,7 +211,7 @@ def _step_lines(drawn: _Steps, index: int) -> list[DetailLine]:
     if step.reply is not None:
         lines += _reply_lines(drawn, index, step.reply)
         lines += drawn.below.get((index, "reply"), ())
-    return lines
+    return [*lines, *drawn.below.get((index, "end"), ())]
 
 
 def _refusal(drawn: _Steps, outcome: CallOutcome, item: str, *, told: bool) -> list[DetailLine]:
@@ -241,10 +242,12 @@ def _reply_lines(drawn: _Steps, index: int, reply: Reply) -> list[DetailLine]:
         lines.append(DetailLine((Text(" " * lead) if number else head) + part, item))
     seen = _refused_before(drawn, index, reply)
     if reply.because:
-        words = f"{' ' * lead}because {visible(reply.because)}{', as just seen' if seen else ''}"
+        why = shown(reason_words(reply.because))
+        code = f"  {visible(reply.because)}" if look.details and why != reply.because else ""
+        words = f"{' ' * lead}because: {why}{', as just seen' if seen else ''}{code}"
         lines += wrapped(styled(words, look.styles["muted"]), look, item)
     inner = replace(look, width=look.width - lead)
-    own = layout_of(_offered(reply), drawn.catalog, inner, lead=0)
+    own = layout_of(_offered(reply), drawn.catalog, inner, lead=0)._replace(close=True)
     below: list[DetailLine] = []
     wanted = () if seen else reply.wanted
     car = drawn.session.car(index)
@@ -315,7 +318,7 @@ def _state_lines(part: Sample, catalog: Catalog, look: DetailLook) -> list[Detai
     if not part.state:
         return []
     text = styled("At the start\t", look.styles["muted"])
-    text.append(", ".join(_state_value(one, catalog) for one in part.state))
+    text.append("; ".join(_state_value(one, catalog) for one in part.state))
     return wrapped(text, look, "state")
 
 
@@ -325,7 +328,7 @@ def _state_value(one: StateValue, catalog: Catalog) -> str:
     if prop is None or area is None:
         return shown(f"{one.property} {one.area}: {brief(one.value)}")
     place = place_initials(area, prop)
-    return shown(f"{prop.label}{' ' if place else ''}{place}: {state_words(one.value, prop)}")
+    return shown(f"{prop.label}{' ' if place else ''}{place}: {state_words(one.value, prop, area)}")
 
 
 def _with_gutter(

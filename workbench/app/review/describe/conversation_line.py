@@ -8,10 +8,17 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from workbench.app.glyphs import Sign, plainly
-from workbench.core.car.brief_calls import BriefCall, brief_calls, brief_text, place_initials
+from workbench.core.car.brief_calls import (
+    BriefCall,
+    brief_calls,
+    brief_text,
+    brief_value,
+    place_initials,
+)
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import CallOutcome, run_sample
 from workbench.core.car.words import brief, state_words
+from workbench.core.codes import reason_words
 from workbench.core.samples import Reply, Sample, StateValue, Step, ToolCall, turns
 from workbench.core.text.excerpts import excerpt
 from workbench.core.text.plain import visible
@@ -22,9 +29,9 @@ REPLIES = {
     "chat": Sign("~", "~", "chat", "accent"),
 }
 """The replies that a line has a sign for; a `tell` only says what the calls did."""
+_READ = "get"
+"""What a brief call has for a value if it reads."""
 _MOST_CALLS = 12
-_LONGEST_VALUE = 24
-"""Characters of a value that was read."""
 _LONGEST = 600
 """Characters of what is said in one step."""
 
@@ -50,7 +57,11 @@ def conversation_brief(
     start = "".join(f"{sign.drawn(plain)} " for sign in signs)
     calls = sample.calls
     if not calls:
-        return f"{start}{' '.join(sign.word for sign in signs) or 'no call'}{end}"
+        reasons = [step.reply.because for step in sample.steps if step.reply and step.reply.because]
+        why = visible(reason_words(reasons[0])) if len(signs) == len(reasons) == 1 else ""
+        told = " ".join(sign.word for sign in signs) or "no call"
+        fits = why and len(start) + len(why) + len(end) <= width
+        return f"{start}{why if fits else told}{end}"
     steps = (step.answers[:_MOST_CALLS] for step in sample.steps if step.answers)
     known = [one for made in islice(steps, _MOST_CALLS) for one in brief_calls(made, catalog)]
     more = len(calls) - sum(one.count for one in known)
@@ -58,8 +69,21 @@ def conversation_brief(
     room = width - len(start) - len(end)
     if all(one.name == group for one in known):
         known = [replace(one, label="") for one in known]
-    told, _ = brief_text(_named_once(known), room)
+    told, _ = brief_text(_named_once(_read_then_set(known, "->" if plain else "→")), room)
     return plainly(f"{start}{told.lstrip()}", plain) + end
+
+
+def _read_then_set(calls: Sequence[BriefCall], arrow: str) -> list[BriefCall]:
+    """Put a read and what is set there next into one: `FL get→5`."""
+    found: list[BriefCall] = []
+    for one in calls:
+        last = found[-1] if found else None
+        if last and last.value == _READ and (last.name, last.places) == (one.name, one.places):
+            together = f"{_READ}{arrow}{one.value}" if one.value != _READ else _READ
+            found[-1] = replace(one, value=together, count=last.count + one.count)
+        else:
+            found.append(one)
+    return found
 
 
 def _named_once(calls: Sequence[BriefCall]) -> list[BriefCall]:
@@ -82,9 +106,9 @@ def conversation_told(
     done = run_sample(part, catalog)
     lines: list[list[_Piece]] = []
     for turn in turns(part):
-        pieces: list[_Piece] = []
+        pieces = [_Piece("> " if plain else "› ", "secondary")] if turn.start else []
         if turn.start == 0 and part.state:
-            values = ", ".join(_state_value(one, catalog) for one in part.state)
+            values = "; ".join(_state_value(one, catalog) for one in part.state)
             pieces.append(_Piece(plainly(f"[{values}] ", plain), "secondary"))
         for index in turn:
             told, complete = _step(part.steps[index], done[index].outcomes, catalog, plain)
@@ -108,9 +132,9 @@ def _step(
         whole = len(step.query) <= _LONGEST
     if step.answers:
         told, complete = _calls(step.answers, catalog)
-        reads = [brief(one.answer["value"]) for one in outcomes if "value" in one.answer]
-        if reads and len(reads) == len(outcomes):
-            told += f" = {', '.join(visible(one[:_LONGEST_VALUE]) for one in reads)}"
+        reads = [_read(one, catalog) for one in outcomes]
+        if reads and all(reads):
+            told += f" = {', '.join(reads)}"
         elif any(one.refused for one in outcomes):
             told += " (refused)"
         pieces.append(_Piece(f"{arrow}{plainly(told, plain)}", "calls"))
@@ -124,14 +148,22 @@ def _step(
     return pieces, whole
 
 
+def _read(outcome: CallOutcome, catalog: Catalog) -> str:
+    """Return the value that a call has read, in a few letters; "" for other calls."""
+    if "value" not in outcome.answer:
+        return ""
+    prop = catalog.properties.get(str(outcome.answer.get("propertyName")))
+    area = prop.areas.get(outcome.answer.get("areaId", -1)) if prop else None
+    return brief_value(outcome.answer["value"], prop, area)[0] or '""'
+
+
 def _reply(reply: Reply, catalog: Catalog) -> tuple[str, bool]:
     """Return what stands before a reply's words: its kind, if that isn't plain, and its calls."""
     if reply.kind == "tell":
         return "", True
     parts = [_calls(calls, catalog) for calls in (*filter(None, (reply.wanted,)), *reply.options)]
     told = " | ".join(text for text, _ in parts)
-    because = visible(reply.because.partition(".")[2] or reply.because)
-    inside = ": ".join(filter(None, (because.replace("_", " "), told)))
+    inside = ": ".join(filter(None, (visible(reason_words(reply.because)), told)))
     kind = visible(reply.kind[:_MOST_CALLS])
     return f"{kind} ({inside}) " if inside else f"{kind} ", all(whole for _, whole in parts)
 
@@ -148,7 +180,7 @@ def _state_value(one: StateValue, catalog: Catalog) -> str:
     if prop is None or area is None:
         return visible(f"{one.property[:_MOST_CALLS]} {one.area}: {brief(one.value)}")
     place = place_initials(area, prop)
-    return visible(" ".join(filter(None, (prop.label, place, state_words(one.value, prop)))))
+    return visible(" ".join(filter(None, (prop.label, place, state_words(one.value, prop, area)))))
 
 
 def _short(text: str) -> str:

@@ -23,11 +23,12 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     found = effects(sample, catalog)
     for effect in found[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
-        before, after = (shown(state_words(v, prop)) for v in (effect.before, effect.after))
-        place = plainly(shown(place_initials(prop.areas[effect.area], prop)), look.plain)
+        area = prop.areas[effect.area]
+        before, after = (shown(state_words(v, prop, area)) for v in (effect.before, effect.after))
+        place = plainly(shown(place_initials(area, prop)), look.plain)
         text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
-            same = shown(already_words(effect.after, prop))
+            same = shown(already_words(effect.after, prop, area))
             if sample.then:
                 same = f"{after}, as at the start"
             text.append(f"{same}\n", styles["muted"])

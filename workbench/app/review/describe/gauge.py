@@ -8,6 +8,8 @@ from workbench.core.car.levels import digits, steps_between
 _CELLS = 10
 """Cells of a scale with more steps than that."""
 _STEPS = 11
+OUTSIDE = "outside"
+"""How the words for a value outside its range begin."""
 
 
 def gauge(value: Any, prop: Property, area: Area, plain: bool) -> str:
@@ -23,7 +25,7 @@ def gauge(value: Any, prop: Property, area: Area, plain: bool) -> str:
     if plain:
         ends = ends.replace("–", "-")
     if not low <= value <= high:
-        return f"outside {ends}"
+        return f"{OUTSIDE} {ends}"
     full, empty, middle = ("#", ".", "|") if plain else ("▮", "▯", "│")
     steps = steps_between(low, high, prop.step) if prop.step else _CELLS
     if low < 0 < high:

@@ -31,7 +31,7 @@ from workbench.app.review.describe.lines import (
     styled,
     wrapped,
 )
-from workbench.app.review.describe.model_answer import model_lines
+from workbench.app.review.describe.model_answer import model_lines, model_step
 from workbench.app.review.describe.query import query_lines
 from workbench.app.review.describe.similar import similar_lines
 from workbench.core.car.catalog import Catalog
@@ -140,6 +140,9 @@ def _conversation_blocks(
         add(finding, partial(_finding, finding, sample, review.catalog))
     for one in (*verdict.dismissed, *second.dismissed)[:most]:
         add(one.finding, partial(_dismissed, one, lead=0))
+    answered = model_step(review, row, part)
+    if answered is not None:
+        below[answered, "end"] = model_lines(review, row, sample, inner)
     against = any(finding.code in ON_PLACES for finding in findings)
     objected = {place_of(one, part) for one in findings[:most] if one.stage in PLAIN_STAGES}
     drawn = partial(
@@ -155,7 +158,7 @@ def _conversation_blocks(
         *steps,
         _left_out(review, sample, part, len(findings) - most, look),
         _effect(review, sample, picture, look),
-        *_others(review, row, item, sample, look, similar),
+        *_others(review, row, item, sample, look, similar, answered=answered is not None),
     ]
 
 
@@ -186,12 +189,17 @@ def _others(
     sample: Sample,
     look: DetailLook,
     similar: Sequence[int] | None,
+    *,
+    answered: bool = False,
 ) -> list[list[DetailLine]]:
-    """Describe what judge, models, reviewers and similar samples say."""
+    """Describe what judge, models, reviewers and similar samples say.
+
+    answered: whether a model's answer is shown at its step.
+    """
     return [
         [
             *judge_lines(review, sample, look),
-            *model_lines(review, row, sample, look),
+            *(() if answered else model_lines(review, row, sample, look)),
             *_notes(review.label(row), item, look),
         ],
         similar_lines(review, sample, similar, look),
@@ -201,16 +209,32 @@ def _others(
 def _head(
     review: Review, row: int, verdict: Verdict, look: DetailLook, more: str = ""
 ) -> list[DetailLine]:
-    """Say where the sample is, what was decided, and the verdict. more: other words."""
+    """Say where the sample is, what was decided, and the verdict. more: other words.
+
+    On one line, if it fits without saying when something was decided, or by whom.
+    """
+    heads = [_heading(review, row, verdict, look, more, who) for who in _by(review.label(row))]
+    fitting = (head for head in heads if head.cell_len <= look.width)
+    return wrapped(next(fitting, heads[-1]), look)
+
+
+def _by(label: Label | None) -> Sequence[str]:
+    """Return who decided, and when: first with all there is to say, then with less."""
+    if label is None or label.decision is None:
+        return ("",)
+    who = f" by {shown(label.reviewer, NAME)}"
+    day, time = label.time[:10], label.time[11:16]
+    return (*([f"{who}, {day} {time}", f"{who}, {day}"] if label.time else []), who, "")
+
+
+def _heading(
+    review: Review, row: int, verdict: Verdict, look: DetailLook, more: str, who: str
+) -> Text:
     styles = look.styles
     text = styled(f"#{row}  ", "bold")
     decision = DECISIONS[decision_of(review, row)]
-    label = review.label(row)
-    if label and decision.word:
+    if review.label(row) and decision.word:
         text.append(f"{decision.drawn(look.plain)} {decision.word}", styles[decision.style])
-        who = f" by {shown(label.reviewer, NAME)}"
-        if label.time:
-            who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"{who}  ", styles["muted"])
     else:
         text.append("undecided  ", styles["muted"])
@@ -222,7 +246,7 @@ def _head(
         text.append(f"{sign.drawn(look.plain)} {sign.word}", styles[style])
     if more:
         text.append(f"  {more}", styles["muted"])
-    return wrapped(text, look)
+    return text
 
 
 def _call_of(finding: Finding, part: Sample) -> int | None:
@@ -232,10 +256,10 @@ def _call_of(finding: Finding, part: Sample) -> int | None:
 
 
 def _dismissed(one: DismissedFinding, look: DetailLook, lead: int = 3) -> list[DetailLine]:
-    """Show a finding that someone called wrong, and who. lead: cells before it."""
+    """Show a finding that someone marked wrong, and who. lead: cells before it."""
     muted = look.styles["muted"]
     text = styled(f"{' ' * lead}{SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
-    text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
+    text.append(f"marked wrong by {shown(one.reviewer, NAME)}: ", muted)
     message = plainly(shown(one.finding.message), look.plain)
     text.append(f"{message}  {one.finding.code}", f"{muted} dim")
     return wrapped(text, look)
@@ -298,6 +322,10 @@ def _notes(label: Label | None, original: Sample, look: DetailLook) -> list[Deta
         rows.append(("was", original.query if label.edited.query != original.query else ""))
         rows += [("was", _words([call])) for call in _changed(original, label.edited)]
     rows += [("also right", _words(answer) or "no call") for answer in label.accept[:_LINES]]
+    rows += [
+        ("also right", f"in step {one.step + 1}: {_words(one.calls)}")
+        for one in label.accept_at[:_LINES]
+    ]
     rows += [("reason", label.reason), ("comment", label.note), ("tags", ", ".join(label.tags))]
     lines: list[DetailLine] = []
     for name, words in rows:

@@ -20,8 +20,7 @@ from workbench.core.checks.conversation.session import (
     target,
 )
 from workbench.core.checks.conversation.turn_words import texts_until
-from workbench.core.checks.grounding.shared_rules import GroundingRules
-from workbench.core.checks.grounding.turn_words import says
+from workbench.core.checks.grounding.shared_rules import GroundingRules, says
 from workbench.core.reading.query_text import QueryText
 from workbench.core.verdicts import Edit, Finding, Fix
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from workbench.core.checks.conversation.session import Session, call_spot
 from workbench.core.checks.conversation.turn_words import reply_text, text_of
 from workbench.core.checks.conversation.undo import wants_undo
-from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.checks.grounding.shared_rules import GroundingRules, says
 from workbench.core.reading.query_text import QueryText
 from workbench.core.samples import step_path
 from workbench.core.verdicts import Finding
@@ -19,6 +19,8 @@ def check_told(session: Session, rules: GroundingRules) -> Iterator[Finding]:
         if len(steps) > 1 or reply is None or reply.kind != "tell":
             continue
         text = text_of(session, turn)
+        if says(rules, "cancel", f" ,{text.flat}") or _ON_THEIR_OWN.search(text.flat):
+            continue
         if wants_undo(rules, text) or _claims_nothing(rules, text, reply_text(session, turn)):
             continue
         shown = _shown(session, steps.start)
@@ -34,6 +36,8 @@ def check_told(session: Session, rules: GroundingRules) -> Iterator[Finding]:
             yield Finding("conversation.unfounded_reply", said, (*step_path(steps.start), "reply"))
 
 
+_ON_THEIR_OWN = re.compile(r" (?:ill|i will|im going to|im gonna|let me|id rather) ")
+"""What the passenger will do without the assistant: "forget it, I'll open mine"."""
 _SETTING = re.compile(r" set (?:to|at|on|as) ")
 
 

@@ -13,17 +13,11 @@ from workbench.core.checks.conversation.session import (
     call_path,
 )
 from workbench.core.checks.conversation.turn_words import text_of
-from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.checks.grounding.shared_rules import GroundingRules, says
+from workbench.core.checks.grounding.turn_words import takes_back
 from workbench.core.reading.query_text import QueryText
 from workbench.core.samples import step_path
 from workbench.core.verdicts import Edit, Finding, Fix
-
-_GOES_TO = re.compile(
-    r" (?:again )?(?:up|down|on|off|in|out|open|closed|shut|some|further|round|around"
-    r"|a (?:bit|little|touch|notch)"
-    r"|to (?!(?:how|what|where|the|normal|before|its|that|my|his|her|our|their) ))"
-)
-"""After "back": words that say where to, so that nothing has to be remembered."""
 
 
 def check_undo(session: Session, rules: GroundingRules) -> Iterator[Finding]:
@@ -39,16 +33,8 @@ def check_undo(session: Session, rules: GroundingRules) -> Iterator[Finding]:
 
 def wants_undo(rules: GroundingRules, text: QueryText) -> bool:
     """Whether words ask to put something back, and leave it to memory what that was."""
-    phrase = rules.classes.get("undo")
-    if phrase is None:
-        return False
-    flat = text.flat
-    for found in phrase.finditer(flat):
-        if found.group().endswith("back ") and _GOES_TO.match(flat, found.end() - 1):
-            continue
-        if not rules.negated(flat, found.start()):
-            return True
-    return False
+    found = takes_back(rules, "undo", text.flat)
+    return any(not rules.negated(text.flat, one.start()) for one in found)
 
 
 def _check_turn(
@@ -68,12 +54,40 @@ def _check_turn(
             if one.after not in stated or isinstance(one.after, bool):
                 known = last[0].known if to_first else _before_turn(session, last[-1])
                 yield from _check_value(session, one, known)
-        elif earlier and not asked:
+        elif earlier and not asked and not says(rules, "corrects", text.flat):
             said = f"{spot_words(one.spot, session.catalog)} wasn't changed, so it isn't put back"
             fix = without_call(session, one.step, one.call)
             yield Finding("conversation.touched", said, call_path(one.step, one.call), fix)
+    if made and earlier:
+        yield from _check_last(session, rules, steps, text)
     if not made and earlier:
         yield from _check_left(session, steps, earlier[-1])
+
+
+def _check_last(
+    session: Session, rules: GroundingRules, steps: range, text: QueryText
+) -> Iterator[Finding]:
+    """Look at what is put back for "undo that": what was changed last."""
+    reading = rules.reader.read(text.query)
+    named = any(one.names or one.asks or one.shared for one in reading.mentions)
+    if named or reading.places or _SEVERAL.search(text.flat):
+        return
+    made = session.changed(steps.start, steps.stop)
+    earlier = session.changed(0, steps.start)
+    turn = session.turns[session.turn_of[earlier[-1].step]]
+    last = session.changed(turn.start, turn.stop)
+    names = {one.spot[0] for one in last}
+    known = {one.spot for one in earlier}
+    if names & {one.spot[0] for one in made} or not {one.spot for one in made} <= known:
+        return
+    what = " and ".join(sorted(names))
+    said = f"{what} was changed last, in {step_words(last[-1].step)}: that is what is put back"
+    yield Finding("conversation.undo_value", said, call_path(made[0].step, made[0].call))
+
+
+_SEVERAL = re.compile(
+    r" (?:everything|all|both|them|those|these|lot|first|original|originally|earlier|other) "
+)
 
 
 def _before_turn(session: Session, change: Change) -> Seen | None:

@@ -67,6 +67,8 @@ def _check_pairs(
     if len(calls) < 2 or any(c.kind != "set" for c in calls):
         return
     requests = requests_of(prop.name, reading)
+    if rules.values.is_relative(reading.text, 0, len(reading.text.tokens)):
+        return  # "down four degrees for both, I've got it on 26"
     alone = all(call in calls for call in all_calls)
     places = [*reading.places, *(p for r in requests if (p := own_place(rules, r, reading)))]
     for begin, end in segments(reading):
@@ -359,6 +361,8 @@ def _also_right(
     requests: Sequence[RequestSpan],
 ) -> bool:
     """Whether the places called are right if the words are read in another way."""
+    if all(place.own for place, _ in said.near) and called < wanted:
+        return True  # someone in the back, and not on which side
     if any(place.everything for place, _ in said.near) and called == at_the_sides(prop, wanted):
         return True
     # One of several requests may name a place, and another mean the usual one.

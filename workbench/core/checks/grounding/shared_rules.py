@@ -142,6 +142,8 @@ class GroundingRules:
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
+            if kept and _is_seat_in_middle(part, start, stop, begin, reading):
+                continue
             if not spec or self.classes["instead"].search(around):
                 continue
             turned = denied != self.negated(part, start)
@@ -229,6 +231,26 @@ class GroundingRules:
             not start < at < stop or word in _SWITCHES or (at == start + 1 and spec not in BRANCHES)
             for spec, at, word in said
         )
+
+
+def _is_seat_in_middle(part: str, start: int, stop: int, begin: int, reading: QueryReading) -> bool:
+    """Whether a value word is where someone sits: "the middle seat in the back"."""
+    if "middle" not in part[start:stop]:
+        return False
+    first = begin + len(part[:start].split())
+    last = first + len(part[start:stop].split())
+    return any(
+        place.begin < last
+        and first < place.end
+        and any(one.row and one.column == "C" for one in place.selectors)
+        for place in reading.places
+    )
+
+
+def says(rules: GroundingRules, name: str, flat: str) -> bool:
+    """Whether words of a class are in a text; a lexicon without the class says nothing."""
+    pattern = rules.classes.get(name)
+    return pattern is not None and pattern.search(flat) is not None
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
-from workbench.core.reading.positions import NamedPlace, positions_of, select
+from workbench.core.reading.positions import NamedPlace, Position, positions_of, select
 from workbench.core.reading.query_text import CORRECTIONS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 
@@ -64,6 +64,7 @@ def places_said(
         if not _denied(rules, p, reading)
         and not _names_another(p, prop, reading)
         and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
+        and not _is_of_scale(p, prop)
         and (areas := _areas_of(p, prop, rules, reading))
     )
     inside = tuple(
@@ -98,6 +99,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:
             continue  # "I mean", "I think"
+        others = rules.classes.get("others")
+        if match.group() == "my " and others is not None:
+            following = words_of(reading, after, min(after + 2, len(reading.text.tokens)))
+            if others.match(following, 1):
+                continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
         if not any(p.begin <= at < p.end for p in within):
@@ -108,6 +114,15 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
 def _owning(place: NamedPlace, reading: QueryReading) -> bool:
     """Whether a place is the speaker's own thing ("mine"), not just for the speaker ("for me")."""
     return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+
+
+def _is_of_scale(place: NamedPlace, prop: Property) -> bool:
+    """Whether "the middle" may be of a scale of the property: "put the seat in the middle"."""
+    scale = any("middle" in area.zero for area in prop.areas.values())
+    return scale and place.selectors == _MIDDLE
+
+
+_MIDDLE = frozenset([Position(0, "C")])
 
 
 def _areas_of(
@@ -151,8 +166,10 @@ def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> 
     if before & {"not", "except", "excluding"}:
         return True
     begin, end = clause(place.begin, place.end, reading)
-    if rules.classes["spare"].search(words_of(reading, begin, end)):
-        return True
+    part = words_of(reading, begin, end)
+    asks = rules.opens_with_question(part) or rules.reports(part)
+    if rules.classes["spare"].search(part) and not asks:
+        return True  # "the left one is fine"; "check whether it is" asks
     later = [p for p in reading.places if p.begin >= place.end]
     if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
         return False

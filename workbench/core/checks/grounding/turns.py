@@ -11,6 +11,11 @@ from typing import Any
 
 from workbench.core.car.vehicle import StepOutcome, run_sample
 from workbench.core.checks.grounding.property_rules import check_properties
+from workbench.core.checks.grounding.relative_wishes import (
+    counts,
+    relative_wish,
+    says_by_how_much,
+)
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
@@ -18,14 +23,7 @@ from workbench.core.checks.grounding.shared_rules import (
     usable,
 )
 from workbench.core.checks.grounding.together import check_manner
-from workbench.core.checks.grounding.turn_words import (
-    TurnWords,
-    counts,
-    read_turn,
-    relative_wish,
-    says_by_how_much,
-    sits_elsewhere,
-)
+from workbench.core.checks.grounding.turn_words import DRIVER, TurnWords, read_turn
 from workbench.core.checks.grounding.value_rules import stated_values
 from workbench.core.checks.work_limits import not_read
 from workbench.core.samples import Path, Sample, ToolCall, step_path, turns
@@ -56,7 +54,7 @@ def check_turns(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
     """Yield the findings of the stage about a conversation, turn by turn."""
     outcomes = run_sample(sample, rules.catalog)
     known: set[str] = set()
-    elsewhere = False  # whether the speaker has said to sit elsewhere than at the wheel
+    speaker = DRIVER
     for number, steps in enumerate(turns(sample)):
         words = sample.steps[steps.start].query
         asked = number > 0 and _asks(sample, steps.start - 1)
@@ -65,26 +63,16 @@ def check_turns(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
         if left:
             yield replace(left, path=(*step_path(steps.start), *left.path))
         elif words and calls is not None and (calls.made or calls.wanted or calls.offered):
-            said = read_turn(rules, words)
+            said = read_turn(rules, words, speaker)
             for finding in _check_turn(rules, calls, said, known, later=number > 0, answers=asked):
-                if not (elsewhere and finding.code in _OF_PLACE and _of_self(said)):
-                    yield relocated(finding, calls.paths, steps.start)
+                yield relocated(finding, calls.paths, steps.start)
         if words and not left:
-            elsewhere |= sits_elsewhere(read_turn(rules, words))
+            speaker = read_turn(rules, words, speaker).reading.speaker
         for done in outcomes[steps.start : steps.stop]:
             reply = done.step.reply
             options = [call for option in reply.options for call in option] if reply else []
             for call in (*done.step.answers, *(reply.wanted if reply else ()), *options):
                 known.add(str(call.arguments.get("propertyName")))
-
-
-_SELF = frozenset(["my", "mine", "me", "i", "im", "us", "our"])
-
-
-def _of_self(said: TurnWords) -> bool:
-    """Whether the speaker's own place is all that is named."""
-    named = any(not place.own for place in said.reading.places)
-    return not named and bool(_SELF & set(said.text.words))
 
 
 def _asks(sample: Sample, step: int) -> bool:

@@ -359,7 +359,15 @@ def _stretches(
             yield begin, min(last, _following(request, reading))
     yield request.begin, request.end
     if len(reading.requests) == 1 or alone:
-        yield 0, len(tokens)
+        yield _cancelled_until(rules, request, reading), len(tokens)
+
+
+def _cancelled_until(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> int:
+    """Return the token until which all is taken back before a request: "off, no, cancel that"."""
+    ends = [
+        reading.text.span(*m.span())[1] for m in rules.classes["cancel"].finditer(reading.text.flat)
+    ]
+    return max((end for end in ends if end <= request.mention.begin), default=0)
 
 
 def _breaks(rules: GroundingRules, reading: QueryReading, at: int) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from workbench.core.car.vehicle import run_sample
-from workbench.core.checks.grounding.turn_words import read_turn, relative_wish
+from workbench.core.checks.grounding.relative_wishes import relative_wish
+from workbench.core.checks.grounding.turn_words import DRIVER, read_turn
 from workbench.core.checks.grounding.turns import calls_of_turn, relocated
 from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs
@@ -21,6 +22,7 @@ def check_turns(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
     """
     outcomes = run_sample(sample, policy.catalog)
     spoken: set[str] = set()
+    speaker = DRIVER
     for steps in turns(sample):
         words = sample.steps[steps.start].query
         calls = calls_of_turn(sample, outcomes, steps, policy.rules)
@@ -29,7 +31,8 @@ def check_turns(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
         made = [one for one in calls.made if one.index not in calls.preparing]
         new = [one for one in (*made, *calls.wanted) if one.prop.name not in spoken]
         spoken |= {one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
-        said = read_turn(policy.rules, words)
+        said = read_turn(policy.rules, words, speaker)
+        speaker = said.reading.speaker
         refers = said.condition or said.undoes or said.repeats or said.corrects
         if not new or len(calls.paths) > MOST_CALLS or refers or calls.offered:
             continue

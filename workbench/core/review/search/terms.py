@@ -48,7 +48,7 @@ KEYS: dict[str, Key] = {
     "words": Key("the number of words of the query", "words:3 or words:10..20"),
     "finding": Key("part of a finding's code", "finding:place", part=True),
     "code": Key("the code of a finding, or its stage", "code:execution", tuple(CODES)),
-    "dismissed": Key("a finding called wrong: its code", "dismissed:grounding", tuple(CODES)),
+    "dismissed": Key("a finding marked wrong: its code", "dismissed:grounding", tuple(CODES)),
     "judge": Key("a judge's opinion", "judge:wrong", ("ok", "wrong", "none")),
     "model": Key("an evaluated model's answer", "model:wrong", ("right", "wrong", "none")),
     "reviewer": Key("who decided", "reviewer:ann", part=True),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from workbench.core.checks.conversation.session import Session
 from workbench.core.checks.conversation.words.asking import check_questions
 from workbench.core.checks.conversation.words.conditions import check_conditions
-from workbench.core.checks.conversation.words.places import check_places, check_there
+from workbench.core.checks.conversation.words.places import check_it, check_places, check_there
 from workbench.core.checks.conversation.words.reading import check_current, check_needed
 from workbench.core.checks.conversation.words.references import (
     check_answer,
@@ -34,6 +34,7 @@ _CHECKS = (
     check_questions,
     check_places,
     check_there,
+    check_it,
     check_needed,
     check_current,
     check_replies,

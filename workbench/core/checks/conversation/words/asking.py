@@ -55,7 +55,7 @@ def _decided(turn: Turn, words: WordRules, reply: Reply) -> str:
         if prop is None:
             return ""
         return _by_place(turn, words, prop, options) or _by_value(turn, words, options)
-    return _by_property(turn, names)
+    return _by_property(turn, names) or _by_need(turn, words, options)
 
 
 def _by_property(turn: Turn, names: Sequence[set[Any]]) -> str:
@@ -67,6 +67,18 @@ def _by_property(turn: Turn, names: Sequence[set[Any]]) -> str:
         return ""
     heard = quoted(turn.said.text.quote(named[0].begin, named[0].end))
     return f"the words say which: {heard} is {name}"
+
+
+def _by_need(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> str:
+    """Return why what someone feels is no question: the policy has an answer that is offered."""
+    offered = [
+        (c.arguments.get("propertyName"), c.arguments.get("value")) for o in options for c in o
+    ]
+    for one in needs_said(words.policy_rules, turn.said.reading):
+        if offered.count((one.meant.property, one.meant.value)) == 1:
+            heard = quoted(turn.said.text.quote(one.begin, one.end))
+            return f"the policy answers {heard} with {one.meant.property}"
+    return ""
 
 
 def _by_place(

@@ -10,7 +10,11 @@ from workbench.core.car.words import quoted, state_words
 from workbench.core.checks.conversation.session import Spot, argument_path, call_path
 from workbench.core.checks.conversation.words.states import is_state, states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
-from workbench.core.checks.conversation.words.units import spoken_values
+from workbench.core.checks.conversation.words.units import (
+    UnitSaid,
+    spoken_units,
+    units_said,
+)
 from workbench.core.checks.grounding.shared_rules import ValueWord, sentence
 from workbench.core.checks.grounding.value_rules import satisfies
 from workbench.core.verdicts import Finding
@@ -31,13 +35,14 @@ _NOT = re.compile(r" (?:not|isnt|arent|wasnt|dont|doesnt|hasnt|never|no) ")
 class _Condition:
     """What a condition says: of which property, and what its value must be.
 
-    below, above: a number that it must be under or over. states: the value words, one of which
-    must be true of it. turned: whether it must not hold ("unless").
+    below, above: a number that it must be under or over, in one of `units`. states: the value
+    words, one of which must be true of it. turned: whether it must not hold ("unless").
     """
 
     prop: Property
     below: float | None = None
     above: float | None = None
+    units: tuple[UnitSaid, ...] = ()
     states: tuple[ValueWord, ...] = ()
     turned: bool = False
 
@@ -170,10 +175,11 @@ def _holds_for(condition: _Condition, value: Any) -> bool | None:
         limit = condition.below if condition.below is not None else condition.above
         if isinstance(value, bool) or not isinstance(value, (int, float)) or limit is None:
             return None
-        told = spoken_values(value, condition.prop)[0]
-        if abs(told - limit) < 1e-9:
+        told = [unit.of(value) for unit in condition.units]
+        if any(abs(one - limit) < _EQUAL for one in told):
             return None
-        return told < limit if condition.below is not None else told > limit
+        held = {one < limit if condition.below is not None else one > limit for one in told}
+        return held.pop() if len(held) == 1 else None
     area = next(iter(condition.prop.areas.values()))
     return any(satisfies(one.spec, value, area) for one in condition.states)
 
@@ -191,15 +197,15 @@ def _read(turn: Turn, words: WordRules, span: tuple[int, int], turned: bool) -> 
     numbers = [i for i in range(*span) if text.tokens[i].number is not None]
     if len(numbers) == 1:
         number = text.tokens[numbers[0]].number
-        after = text.words[numbers[0] + 1 : numbers[0] + 3]
-        if not _fits_unit(prop, after) or _NOT.search(part):
+        units = _units(prop, text.part(numbers[0] + 1, min(numbers[0] + 5, len(text.tokens))))
+        if not units or _NOT.search(part):
             return None
         below, above = _BELOW.search(part), _ABOVE.search(part)
         if bool(below) == bool(above) or _AT_LEAST.search(part):
             return None
         if below:
-            return _Condition(prop, below=number, turned=turned)
-        return _Condition(prop, above=number, turned=turned)
+            return _Condition(prop, below=number, units=units, turned=turned)
+        return _Condition(prop, above=number, units=units, turned=turned)
     if numbers:
         return None
     states = tuple(
@@ -234,12 +240,23 @@ _OTHER_UNITS = frozenset(
 """Units that aren't the first that people use."""
 
 
-def _fits_unit(prop: Property, after: Sequence[str]) -> bool:
-    """Whether the word after a number doesn't speak of another unit."""
+def _units(prop: Property, following: str) -> tuple[UnitSaid, ...]:
+    """Return the units that a number may be in, by the words after it; none if these speak of
+    something that the property isn't measured in.
+    """
+    named = units_said(following, prop)
+    after = following.split()[:2]
+    if named:
+        return named
     if _OTHER_UNITS & set(after):
-        return False
+        return ()
     said = {word for words in _UNITS.values() for word in words} & set(after[:1])
-    return not said or bool(said & _UNITS.get(prop.unit, set()))
+    if said and not said & _UNITS.get(prop.unit, set()):
+        return ()
+    return spoken_units(prop)[:1]
+
+
+_EQUAL = 1e-9
 
 
 def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property | None:
@@ -270,8 +287,9 @@ def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property |
             return properties[next(iter(candidates))]
     if meant:
         return None
+    if len(read) == 1:
+        return properties[next(iter(read))]  # it was read for that
     pronoun = re.search(r" (?:it|its|they|theyre|that|thats|them) ", turn.said.text.part(*span))
-    about = read if len(read) == 1 else changed
-    if pronoun and len(about) == 1:
-        return properties[next(iter(about))]
+    if pronoun and len(changed) == 1:
+        return properties[next(iter(changed))]
     return None

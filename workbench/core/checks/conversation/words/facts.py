@@ -1,7 +1,7 @@
 """What a turn has shown of the properties that it is about, and words that say so."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.levels import digits
@@ -9,17 +9,18 @@ from workbench.core.car.words import state_words
 from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import as_said
+from workbench.core.reading.positions import NamedPlace, select
 from workbench.core.reading.reader import QueryReading
 
 
 def properties_of(turn: Turn) -> list[str]:
-    """Return the properties that the turn reads or sets."""
-    return list(dict.fromkeys(one.spot[0] for one in turn.seen))
+    """Return the properties that a turn reads or sets, or without a call goes on about."""
+    return list(dict.fromkeys(one.spot[0] for one in turn.about))
 
 
 def spots_of(turn: Turn, name: str) -> list[Spot]:
-    """Return where the turn reads or sets a property."""
-    return list(dict.fromkeys(one.spot for one in turn.seen if one.spot[0] == name))
+    """Return where a turn reads or sets a property, or goes on about it."""
+    return list(dict.fromkeys(one.spot for one in turn.about if one.spot[0] == name))
 
 
 def counts_things(reading: QueryReading, at: int) -> bool:
@@ -27,6 +28,8 @@ def counts_things(reading: QueryReading, at: int) -> bool:
     words = reading.text.words
     after = words[at + 1] if at + 1 < len(words) else ""
     before = words[at - 1] if at else ""
+    if after in ("of", "out") and "#" in words[at + 2 : at + 4]:
+        return False  # "2 of 7"
     if before in ("all", "the", "these", "those", "other", "row", "of") and not _is_unit(after):
         return True
     plural = after.endswith("s") and not _is_unit(after)
@@ -105,10 +108,35 @@ YOURS = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|y
 
 
 def your_area(turn: Turn, words: WordRules, prop: Property) -> frozenset[int]:
-    """Return the area of whoever drives, as a set; empty without one, or if someone else has
-    spoken.
-    """
-    if not turn.driver_speaks:
-        return frozenset()
-    area = words.catalog.driver_area(prop)
-    return frozenset() if area is None else frozenset([area])
+    """Return the areas of whoever speaks, none if the property has none there."""
+    return select(NamedPlace(0, 0, turn.said.reading.speaker), prop, words.catalog)
+
+
+def spots_said(
+    turn: Turn, words: WordRules, prop: Property, reading: QueryReading, begin: int, end: int
+) -> list[Spot]:
+    """Return where a clause says something of a property: in the places it names, else all."""
+    spots = spots_of(turn, prop.name)
+    places = [p for p in reading.places if begin <= p.begin < end and not p.everything]
+    areas = frozenset().union(*(select(place, prop, words.catalog) for place in places))
+    if YOURS.search(reading.text.part(begin, end)):
+        areas |= your_area(turn, words, prop)
+    within = [spot for spot in spots if spot[1] in areas]
+    return within if areas else spots
+
+
+def clauses(reading: QueryReading) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a reply: between marks and before "so", "and", "but"."""
+    begin = 0
+    for at, word in enumerate(reading.text.words):
+        if word in _BREAKS:
+            if begin < at:
+                yield begin, at
+            begin = at if word in ("if", "unless", "until", "while", "when") else at + 1
+    if begin < len(reading.text.words):
+        yield begin, len(reading.text.words)
+
+
+_BREAKS = frozenset(
+    [".", ",", ";", "!", "?", "so", "and", "but", "if", "unless", "until", "while", "when"]
+)

@@ -13,11 +13,11 @@ from workbench.core.checks.conversation.session import (
     overlap,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
-from workbench.core.reading.positions import positions_of, select
+from workbench.core.reading.positions import NamedPlace, positions_of, select
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _SEVERAL = frozenset(
-    ["both", "all", "every", "each", "everyone", "everything", "everywhere", "others", "same"]
+    ["both", "all", "every", "each", "everyone", "everything", "everywhere", "others"]
 )
 
 
@@ -50,6 +50,39 @@ def check_places(turn: Turn, words: WordRules) -> Iterator[Finding]:
         yield _elsewhere(one, prop, heard, meant, missing if len(wrong) == 1 else [])
 
 
+_IT = re.compile(
+    r" (?:turn|switch|put|set|open|close|shut|lock|unlock|make|raise|lower|fold|unfold|bring|take"
+    r"|get|keep|start|stop|crank|bump|nudge|warm|heat|cool|wind|roll) (?:it|them|that|those|these"
+    r"|that one)(?= )"
+)
+
+
+def check_it(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield changes of something else than what was spoken of, where "it" is all that is named."""
+    said = turn.said
+    before = {spot[0] for spot in _spots_before(turn)} if turn.number else set()
+    refers = said.undoes or said.corrects or said.repeats or said.condition or turn.asked
+    if len(before) != 1 or refers or not turn.changes or not _IT.search(said.text.flat):
+        return
+    [name] = before
+    prop = words.catalog.properties.get(name)
+    size = len(said.text.tokens)
+    if prop is None or not prop.writable or not words.rules.said(name, said.reading, 0, size):
+        return
+    mentioned = frozenset().union(*(m.names | m.asks | m.shared for m in said.reading.mentions))
+    earlier = {one.spot[0] for one in turn.session.seen if one.step < turn.steps.start}
+    changed = {one.spot[0] for one in turn.changes}
+    one = turn.changes[0]
+    needed = words.catalog.dependencies.get(name)
+    prepares = needed and (needed.need, needed.value) == (one.spot[0], one.after)
+    if mentioned or prepares or changed & {*earlier, name}:
+        return
+    heard = brief(said.text.quote(0, size))
+    said_so = f"{heard} goes on about {name}, not {one.spot[0]}"
+    path = argument_path(one.step, one.call, "propertyName")
+    yield Finding("conversation.other_thing", said_so, path)
+
+
 def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield changes elsewhere than where the turn before was, where "there", "him" or "her" and
     nothing else says where.
@@ -58,7 +91,9 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
     flat = said.text.flat
     if not turn.number or turn.asked or said.undoes or said.corrects or said.names_other:
         return
-    if said.reading.places or _MORE.search(flat) or not _POINTS.search(flat):
+    if said.reading.places or not _POINTS.search(flat):
+        return
+    if _MORE.search(_THERE_TOO.sub(" there", flat)):
         return
     spots = list(_spots_before(turn))
     names = {spot[0] for spot in spots}
@@ -73,7 +108,7 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
         prop = words.catalog.properties[one.spot[0]]
         if prop.area_kind != "seat" or len(prop.areas) < 2:
             continue
-        if overlap(one.spot[1], there):
+        if overlap(one.spot[1], there) or _is_served(turn, words, there):
             continue
         fits = [area for area in prop.areas if overlap(area, there)]
         if len(fits) != 1 or fits[0] in _drivers(words, [prop.name]):
@@ -83,7 +118,20 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
         yield _elsewhere(one, prop, heard, frozenset(fits), [] if done else fits)
 
 
+def _is_served(turn: Turn, words: WordRules, area: int) -> bool:
+    """Whether something of a seat's is changed there, so that other places may come besides."""
+    seats = (one for one in turn.changes if _is_seat(words, one))
+    also = _THERE_TOO.search(turn.said.text.flat) is not None
+    return also and any(overlap(one.spot[1], area) for one in seats)
+
+
+def _is_seat(words: WordRules, change: Change) -> bool:
+    return words.catalog.properties[change.spot[0]].area_kind == "seat"
+
+
 _POINTS = re.compile(r" (?:there|him|her|his|hers|them|their|theirs)(?= )")
+
+_THERE_TOO = re.compile(r" there (?:as well|too|also)(?= )")
 
 _MORE = re.compile(
     r" (?:me|my|mine|us|our|ours|everyone|everybody|all|both|each|same|likewise|others?|as well"
@@ -144,15 +192,20 @@ def _meant(turn: Turn, words: WordRules, prop: Property, areas: frozenset[int]) 
     said = turn.said
     places = said.reading.places
     if said.names_other:
-        if len(areas) != 1 or places or not said.says("other_one"):
+        if len(areas) != 1 or places:
             return frozenset()
-        return _across(prop, prop.areas[next(iter(areas))])
+        area = prop.areas[next(iter(areas))]
+        if said.says("other_one") or _BESIDE_IT.search(said.text.flat):
+            return _across(prop, area)
+        return _behind(prop, area) if _BEHIND_IT.search(said.text.flat) else frozenset()
     if not places:
         others = words.policy_rules.may_name_a_place(said.reading)
         return frozenset() if others or said.repeats or said.corrects else areas
-    if len(places) != 1 or len(areas) != 1 or places[0].everything or places[0].own:
+    if len(places) != 1 or places[0].everything or places[0].own:
         return frozenset()
     if not all(one.column in ("L", "R") and not one.row for one in places[0].selectors):
+        return _elsewhere_than(turn, words, prop, places[0])
+    if len(areas) != 1:
         return frozenset()
     if not (said.repeats or said.corrects or len(said.text.tokens) <= _FEW):
         return frozenset()
@@ -162,10 +215,43 @@ def _meant(turn: Turn, words: WordRules, prop: Property, areas: frozenset[int]) 
 
 
 _FEW = 6
+_BESIDE_IT = re.compile(r" (?:next to|beside|opposite) (?:it|that|that one|him|her|them)(?= )")
+_BEHIND_IT = re.compile(r" behind (?:it|that|that one|this|him|her|them)(?= )")
+
+
+def _elsewhere_than(
+    turn: Turn, words: WordRules, prop: Property, place: NamedPlace
+) -> frozenset[int]:
+    """Return the areas of a place that the words name in full, if nothing is changed there."""
+    reading = turn.said.reading
+    before = set(reading.text.words[max(0, place.begin - 3) : place.begin])
+    chosen = select(place, prop, words.catalog)
+    if before & _FROM_THERE or chosen & {one.spot[1] for one in turn.changes}:
+        return frozenset()
+    return chosen
+
+
+_FROM_THERE = frozenset(["not", "except", "than", "from", "as", "like", "unlike", "match"])
+"""Words before a place that isn't where something is wished: "the same as the passenger's"."""
 
 
 def _row(area: Area) -> int:
     return next((position.row for position in positions_of(area)), 0)
+
+
+def _behind(prop: Property, area: Area) -> frozenset[int]:
+    """Return the area behind one, on the same side."""
+    own = positions_of(area)
+    return frozenset(
+        other.id
+        for other in prop.areas.values()
+        if any(
+            (one.row, one.column) == (position.row + 1, position.column)
+            for one in positions_of(other)
+            for position in own
+            if position.row and position.column
+        )
+    )
 
 
 def _across(prop: Property, area: Area) -> frozenset[int]:

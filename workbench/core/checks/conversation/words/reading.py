@@ -8,7 +8,7 @@ from workbench.core.checks.conversation.edits import without_call
 from workbench.core.checks.conversation.said import spot_words, step_words
 from workbench.core.checks.conversation.session import Change, Seen, call_path
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found
-from workbench.core.checks.grounding.turn_words import says_by_how_much
+from workbench.core.checks.grounding.relative_wishes import says_by_how_much
 from workbench.core.verdicts import Finding
 
 _LOOKS = re.compile(

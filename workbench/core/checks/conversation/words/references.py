@@ -200,8 +200,25 @@ def _picked(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]])
             n for m in reading.mentions for n in m.shared
         }
         fitting = [i for i, one in enumerate(names) if one & spoken]
-        return fitting if len(fitting) == 1 else []
+        return fitting if len(fitting) == 1 else _by_owner(turn, words, options)
     return []
+
+
+def _by_owner(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> list[int]:
+    """Return the options for the speaker's own place, where "mine" is said, and those for the whole
+    car, where everywhere is: "just mine" of the cabin's light and the reading light.
+    """
+    places = turn.said.reading.places
+    own = any(place.own for place in places)
+    if own == any(place.everything for place in places):
+        return []
+    fitting = []
+    for number, option in enumerate(options):
+        props = [words.catalog.properties.get(str(c.arguments.get("propertyName"))) for c in option]
+        single = all(prop is not None and len(prop.areas) == 1 for prop in props)
+        if own != single:
+            fitting.append(number)
+    return fitting if len(fitting) == 1 else []
 
 
 def _by_place(
@@ -225,7 +242,8 @@ def _by_place(
     if not areas or not all(areas):
         return []
     offered: set[Any] = set().union(*spots)
-    meant = frozenset.intersection(*areas) & offered
+    near = [area for area in areas if area & offered] or areas
+    meant = frozenset.intersection(*near) & offered
     fitting = [i for i, one in enumerate(spots) if one <= meant and one]
     return fitting if len(fitting) == 1 else []
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation_shape import OUT_OF_SCOPE
-from workbench.core.checks.grounding.shared_rules import clause, words_of
-from workbench.core.checks.grounding.turn_words import says
+from workbench.core.checks.grounding.shared_rules import clause, says, words_of
 from workbench.core.checks.policy.needs import needs_said
 from workbench.core.reading.mentions import PropertyMention
+from workbench.core.reading.positions import select
 from workbench.core.verdicts import Finding
 
 
@@ -47,11 +48,13 @@ def _served(turn: Turn, words: WordRules, mention: PropertyMention) -> str:
     part = words_of(reading, begin, end)
     if says(rules, "elsewhere", part) or says(rules, "cancel", reading.text.flat):
         return ""
-    if says(rules, "ability", part):
+    if says(rules, "ability", part) and not mention.asks:
         return ""
     if rules.negated(part, len(words_of(reading, begin, mention.begin))):
         return ""
     prop = words.catalog.properties[name]
+    if _is_nowhere(turn, words, prop, begin, end):
+        return ""
     asks = rules.opens_with_question(part) or rules.reports(part)
     polite = bool(rules.classes["polite"].search(part))
     if rules.opens_with_command(part) or polite:
@@ -63,6 +66,13 @@ def _served(turn: Turn, words: WordRules, mention: PropertyMention) -> str:
         return name
     short = end - begin <= _SHORT and bool(rules.said(name, reading, begin, end))
     return name if short and prop.spoken_as("set") else ""
+
+
+def _is_nowhere(turn: Turn, words: WordRules, prop: Property, begin: int, end: int) -> bool:
+    """Whether tokens (from, to) name a place that a property doesn't have: "the bonnet"."""
+    reading = turn.said.reading
+    places = [p for p in reading.places if begin <= p.begin < end and not (p.own or p.everything)]
+    return any(not select(place, prop, words.catalog) for place in places)
 
 
 _SHORT = 6

@@ -88,7 +88,8 @@ def _left_out(turn: Turn, words: WordRules, reply: Reply) -> str:
     asks = any(m.asks or m.names for m in turn.said.reading.mentions)
     text = words.rules.reader.read(reply.text).text
     numbers = any(token.number is not None for token in text.tokens)
-    if numbers or not asks or _VAGUE.search(text.flat):
+    values = [turn.known(spot) for spot in spots_of(turn, prop.name)]
+    if numbers or not asks or 0 in values or _VAGUE.search(text.flat):
         return ""
     if (
         not words.rules.opens_with_question(turn.said.text.flat)

@@ -1,24 +1,21 @@
 """States in replies: on, open, locked, and yes or no, clause by clause."""
 
 import re
-from collections.abc import Iterator
 
-from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.facts import (
-    YOURS,
+    clauses,
     counts_things,
     facts_of,
     properties_of,
     spots_of,
-    your_area,
+    spots_said,
 )
 from workbench.core.checks.conversation.words.states import denies_all, is_state, states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.grounding.shared_rules import words_of
 from workbench.core.checks.grounding.value_rules import satisfies
-from workbench.core.reading.positions import select
 from workbench.core.reading.reader import QueryReading
 
 
@@ -28,7 +25,7 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     if " ? " in flat or _BUT_SOME.search(flat):
         return ""
     subject = _subject(turn)
-    for begin, end in _clauses(reading):
+    for begin, end in clauses(reading):
         name = _named(turn, reading, begin, end) or subject
         subject = name or subject
         part = words_of(reading, begin, end)
@@ -37,7 +34,10 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         prop = words.catalog.properties[name]
         if any(" and " in value for value in prop.value_names.values()):
             continue
-        spots = _placed(turn, words, prop, reading, begin, end)
+        spots = spots_said(turn, words, prop, reading, begin, end)
+        every = _ALL.search(part) is not None or denies_all(part)
+        if every and spots == spots_of(turn, name):
+            spots = _all_spots(turn, name)
         values = [turn.known(spot) for spot in spots]
         if not values or None in values:
             continue
@@ -52,17 +52,33 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         [spec] = specs
         areas = [prop.areas[spot[1]] for spot in spots]
         fits = [satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)]
-        every = _ALL.search(part) is not None or denies_all(part)
         if not any(fits) or (every and not all(fits)):
             heard = quoted(reading.text.quote(begin, end))
             return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
     return _wrong_yes(turn, words, reading)
 
 
+def _all_spots(turn: Turn, name: str) -> list[Spot]:
+    """Return where a property has been seen, if the words are about all of it, else where the turn
+    reads or sets it: "shut them all".
+    """
+    wanted = turn.said
+    all_meant = _EVERYTHING.search(wanted.text.flat) and not any(
+        not place.everything for place in wanted.reading.places
+    )
+    if not all_meant or wanted.condition or wanted.corrects or _BUT_SOME.search(wanted.text.flat):
+        return spots_of(turn, name)
+    seen = (one.spot for one in turn.session.seen if one.step < turn.steps.stop)
+    return list(dict.fromkeys(spot for spot in seen if spot[0] == name))
+
+
+_EVERYTHING = re.compile(r" (?:all|everything|every one) ")
+
+
 def _subject(turn: Turn) -> str:
     """Return the property that a reply without a name is about: what is set, else what is read."""
     changed = {one.spot[0] for one in turn.changes}
-    names = changed or {one.spot[0] for one in turn.read}
+    names = changed or {one.spot[0] for one in turn.about}
     return names.pop() if len(names) == 1 else ""
 
 
@@ -75,19 +91,6 @@ def _named(turn: Turn, reading: QueryReading, begin: int, end: int) -> str:
     return here.pop() if len(here) == 1 and (not named or named & here) else ""
 
 
-def _placed(
-    turn: Turn, words: WordRules, prop: Property, reading: QueryReading, begin: int, end: int
-) -> list[Spot]:
-    """Return where a clause says something of a property: in the places it names, else all."""
-    spots = spots_of(turn, prop.name)
-    places = [p for p in reading.places if begin <= p.begin < end and not p.everything]
-    areas = frozenset().union(*(select(place, prop, words.catalog) for place in places))
-    if YOURS.search(words_of(reading, begin, end)):
-        areas |= your_area(turn, words, prop)
-    within = [spot for spot in spots if spot[1] in areas]
-    return within if areas else spots
-
-
 def _measured(reading: QueryReading, begin: int, end: int) -> bool:
     """Whether a clause has a number that doesn't just count things."""
     return any(
@@ -95,22 +98,6 @@ def _measured(reading: QueryReading, begin: int, end: int) -> bool:
         for i in range(begin, end)
     )
 
-
-def _clauses(reading: QueryReading) -> Iterator[tuple[int, int]]:
-    """Yield the clauses of a reply: between marks and before "so", "and", "but"."""
-    begin = 0
-    for at, word in enumerate(reading.text.words):
-        if word in _BREAKS:
-            if begin < at:
-                yield begin, at
-            begin = at if word in ("if", "unless", "until", "while", "when") else at + 1
-    if begin < len(reading.text.words):
-        yield begin, len(reading.text.words)
-
-
-_BREAKS = frozenset(
-    [".", ",", ";", "!", "?", "so", "and", "but", "if", "unless", "until", "while", "when"]
-)
 
 _YES = re.compile(r"^ (?:yes|yeah|yep|yup|it is|they are|indeed|correct)(?= )")
 
@@ -176,7 +163,7 @@ _NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
 
 _TIMES = re.compile(
     r" (?:was|were|had|before|if|until|cant|cannot|could|can|would|want|shall|should|unless|when"
-    r"|while|then|but|except|wanted|asked|so|to|again|still|most|some|almost|nearly|a bit|part) "
+    r"|while|then|but|except|wanted|asked|so|to|again|most|some|almost|nearly|a bit|part) "
 )
 
 _ALL = re.compile(r" (?:all|both|every|everything) ")

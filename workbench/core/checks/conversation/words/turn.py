@@ -9,11 +9,7 @@ from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.policy import Amounts, Policy
 from workbench.core.checks.conversation.session import Change, Seen, Session, Spot
 from workbench.core.checks.grounding.shared_rules import GroundingRules, requests_of
-from workbench.core.checks.grounding.turn_words import (
-    TurnWords,
-    read_turn,
-    sits_elsewhere,
-)
+from workbench.core.checks.grounding.turn_words import DRIVER, TurnWords, read_turn
 from workbench.core.checks.policy import PolicyRules
 from workbench.core.checks.work_limits import LONGEST_READ
 from workbench.core.reading.reader import QueryReading
@@ -48,16 +44,12 @@ def word_rules(rules: GroundingRules) -> WordRules:
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn: its number, its steps, and what is said.
-
-    driver_speaks: whether nobody has said so far to sit elsewhere than at the wheel.
-    """
+    """A turn: its number, its steps, and what is said."""
 
     session: Session
     number: int
     steps: range
     said: TurnWords
-    driver_speaks: bool = True
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -68,6 +60,19 @@ class Turn:
     def seen(self) -> tuple[Seen, ...]:
         """What its results show, changes included."""
         return tuple(one for one in self.session.seen if one.step in self.steps)
+
+    @cached_property
+    def about(self) -> tuple[Seen, ...]:
+        """What its reply may speak of: what its results show, or without any call what the last
+        turn before it that had a result showed.
+        """
+        if self.made or self.seen:
+            return self.seen
+        for steps in reversed(self.session.turns[: self.number]):
+            shown = tuple(one for one in self.session.seen if one.step in steps)
+            if shown:
+                return shown
+        return ()
 
     @cached_property
     def read(self) -> tuple[Seen, ...]:
@@ -131,13 +136,13 @@ class Turn:
 
 def read_turns(session: Session, words: WordRules) -> Iterator[Turn]:
     """Yield the turns of a conversation, read."""
-    driver_speaks = True
+    speaker = DRIVER
     for number, steps in enumerate(session.turns):
         query = session.steps[steps.start].query
         if query is not None and len(query) <= LONGEST_READ:
-            said = read_turn(words.rules, query)
-            driver_speaks &= not sits_elsewhere(said)
-            yield Turn(session, number, steps, said, driver_speaks)
+            said = read_turn(words.rules, query, speaker)
+            speaker = said.reading.speaker
+            yield Turn(session, number, steps, said)
 
 
 def found(catalog: Catalog, spot: Spot) -> tuple[Property, Area]:

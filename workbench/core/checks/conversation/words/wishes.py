@@ -2,26 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import nearest_legal
 from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.conversation.edits import read_first
-from workbench.core.checks.conversation.session import Change, argument_path, call_path
+from workbench.core.checks.conversation.session import (
+    Change,
+    Spot,
+    argument_path,
+    call_path,
+)
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
-from workbench.core.checks.grounding.turn_words import RelativeWish, relative_wish
+from workbench.core.checks.grounding.relative_wishes import RelativeWish, relative_wish
 from workbench.core.verdicts import Edit, Finding, Fix
 
 
 def check_wishes(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield changes that aren't the step from the value known that the words ask for."""
-    if turn.said.undoes or turn.answers_question or turn.said.corrects:
+    undoes = turn.said.undoes and bool(turn.before)
+    if undoes or turn.answers_question or turn.said.corrects:
         return
     changed = {one.spot[0] for one in turn.changes}
     for one in turn.changes:
         prop, area = found(words.catalog, one.spot)
         wish = _wish(turn, words, prop, area, len(changed) == 1)
+        wish = wish and _onward(turn, wish, one.spot, area)
         if wish is not None and type(one.after) in (int, float):
             yield from _check_change(turn, words, one, wish)
     if not changed:
@@ -40,6 +48,29 @@ def _wish(
     return relative_wish(words.rules, words.amounts, prop, area, turn.said.main, *about)
 
 
+_FEELS = re.compile(
+    r" (?:too|so|still|bit|very|really) (?:hot|cold|warm|cool|chilly|nippy|freezing)(?= )(?!.*er )"
+)
+"""How someone feels, which the policy may have an answer for, and no wish for more or less."""
+
+
+def _onward(turn: Turn, wish: RelativeWish, spot: Spot, area: Area) -> RelativeWish | None:
+    """Return a wish with the direction that the last change of a place took, if it only goes on:
+    "one more". Words that name the property mean more of it: "more fan".
+    """
+    if not wish.again:
+        return wish
+    earlier = turn.session.changed(0, turn.steps.start)
+    last = next((one for one in reversed(earlier) if one.spot == spot), None)
+    moved = last is not None and all(type(v) in (int, float) for v in (last.before, last.after))
+    if last is None or not moved or last.before == last.after:
+        return None if area.plus.startswith("open") or "forward" in area.plus else wish
+    went_up = bool(last.after > last.before)
+    if turn.names_property:
+        return wish if went_up else None
+    return replace(wish, up=went_up)
+
+
 def _check_change(
     turn: Turn, words: WordRules, change: Change, wish: RelativeWish
 ) -> Iterator[Finding]:
@@ -47,7 +78,10 @@ def _check_change(
     path = argument_path(change.step, change.call, "value")
     heard = quoted(wish.words)
     if change.known is None:
-        if not wish.sure and change.after == wish.amount:
+        needs = words.policy.needs
+        felt = any((n.property, n.value) == (prop.name, change.after) for n in needs)
+        felt &= _FEELS.search(turn.said.text.flat) is not None
+        if felt or (not wish.sure and change.after == wish.amount):
             return
         said = f"{heard} goes from where {prop.name} is now, which nobody has read: read it first"
         fix = read_first(turn.session, change.step, change.spot)
@@ -125,6 +159,7 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
     for one in turn.read:
         prop, area = found(words.catalog, one.spot)
         wish = _wish(turn, words, prop, area, True)
+        wish = wish and _onward(turn, wish, one.spot, area)
         if wish is None or not turn.names_property:
             continue
         meant = reached(words, wish, prop, area, one.value)

@@ -33,6 +33,10 @@ class OptionField(ChoiceField):
         """The option that is selected."""
         return self.options[self.selected or 0]
 
+    @value.setter
+    def value(self, word: str) -> None:
+        self._pick(self.options.index(word))
+
     def picked(self, index: int) -> None:  # noqa: ARG002
         self.post_message(self.Changed())
 
