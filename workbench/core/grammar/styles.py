@@ -111,7 +111,9 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
     utterance = writer.utterance(rng, intent, PlaceMention(intent.areas, "person", at=at, np=np))
     utterance.spoken_by.update(words)
     told = frame.slots & {"do", "named"}
-    said = writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance)
+    said = (
+        writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance, whole=True)
+    )
     if not said or (told and ", " in said):
         return None
     intro = pick(rng, writer.book.person.intro).expand(rng, utterance)
@@ -131,7 +133,9 @@ def speaker(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
     utterance = writer.utterance(rng, intent, me, alone=True)
     intro = pick(rng, writer.book.speaker.intro)
     told = "do" in intro.slots
-    said = writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance)
+    said = (
+        writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance, whole=True)
+    )
     if not said or (told and ", " in said):
         return None
     text = writer.put(rng, intro, where=seat, do=said, S=ended(said))
