@@ -22,9 +22,21 @@ from workbench.jobs.review.orders import arranged, group_name
 pytestmark = pytest.mark.usefixtures("unverified")
 
 FILE = Path(__file__).parents[1] / "conversations/review.json"
-WARMER, TOO_HOT, KIDS_SEAT, JOKE, NO_CLIMATE, _, TWICE, WINDOWS, LONG, STRING, _, QUEEN, MIXED = (
-    range(13)
-)
+(
+    WARMER,
+    TOO_HOT,
+    KIDS_SEAT,
+    JOKE,
+    NO_CLIMATE,
+    STATED,
+    TWICE,
+    WINDOWS,
+    LONG,
+    STRING,
+    _,
+    QUEEN,
+    MIXED,
+) = range(13)
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +170,21 @@ async def test_kinds_are_filters_with_counts_an_order_and_in_the_summary(open_ap
         shown = str(pilot.app.screen.query_one("#kinds").content)
         assert "conversation" in shown
         assert " 0 of " in shown
+
+
+async def test_conversations_are_rejected_for_reasons_of_their_own(open_app):
+    async with open_app() as pilot:
+        await go(pilot, KIDS_SEAT)
+        await pilot.press("r")
+        await pilot.pause()
+        await pilot.press("5")
+        assert pilot.app.review.label(KIDS_SEAT).reason == "needless question"
+
+
+async def test_where_not_all_fits_a_line_tells_the_changes_first(open_app):
+    async with open_app() as pilot:
+        [line] = row_lines(pilot.app.review, STATED, 90, plain=False).lines
+        assert "seat heating or cooling FL 2 +1" in line[-1][0]
 
 
 async def test_a_refusal_that_the_car_would_have_served_shows_that_it_would(open_app, dataset):

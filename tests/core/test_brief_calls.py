@@ -91,6 +91,7 @@ SAID = {
     "a whole number where a float belongs": ("HVAC_TEMPERATURE_SET", 1, 22, "22 °C", False),
     "thousands": ("EV_BATTERY_LEVEL", 0, 29000.0, "29,000 Wh", True),
     "what 0 means": ("WINDOW_POS", 16, 0, "closed", False),
+    "what 1 means beside it": ("DOOR_POS", 1, 1, "open", False),
     "a level of 0 that is off": ("HVAC_SEAT_TEMPERATURE", 1, 0, "off", False),
     "a level": ("HVAC_FAN_SPEED", 1, 5, "level 5", True),
     "a switch": ("HVAC_AC_ON", 1, True, "on", True),

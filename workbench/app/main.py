@@ -139,7 +139,7 @@ class WorkbenchApp(App[None]):
     def show_first(self) -> None:
         """Show the review, or if there isn't one, the welcome."""
         if self.review is not None:
-            first: Screen[None] = ReviewScreen(self.review, self.settings.reasons)
+            first: Screen[None] = ReviewScreen(self.review, self.settings)
         else:
             assert self.opening is not None, "there must be a review, or a way to one"
             first = WelcomeScreen(self.running, self.opening, self.take_review)

@@ -26,6 +26,17 @@ _REASONS = (
     "not for a car",
     "near-duplicate",
 )
+_CONVERSATION_REASONS = (
+    "wrong property",
+    "wrong place",
+    "wrong value",
+    "should have asked",
+    "needless question",
+    "should have refused",
+    "needless refusal",
+    "the reply isn't true",
+    "nobody would say this",
+)
 
 
 class GeminiSettings(BaseModel):
@@ -46,9 +57,9 @@ class Settings(BaseModel):
 
     theme: `workbench-dark`, `workbench-light` or one of Textual's. ascii: draw only with ASCII
     characters. reviewer: who decides, by default the user's name. reasons: up to nine, for
-    rejecting. keys: other keys for actions, by the action's id, such as `"review.accept" =
-    "a,enter"`. prices: a price file that overrides the built-in one, "" for none. gemini: how
-    Gemini is asked.
+    rejecting; conversation_reasons: the same for conversations. keys: other keys for actions, by
+    the action's id, such as `"review.accept" = "a,enter"`. prices: a price file that overrides the
+    built-in one, "" for none. gemini: how Gemini is asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +68,7 @@ class Settings(BaseModel):
     ascii: bool = False
     reviewer: str = ""
     reasons: tuple[str, ...] = Field(default=_REASONS, max_length=9)
+    conversation_reasons: tuple[str, ...] = Field(default=_CONVERSATION_REASONS, max_length=9)
     keys: dict[str, str] = {}
     prices: str = ""
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.screen import Screen
 from textual.timer import Timer
 
+from workbench.adapters.config.settings import Settings
 from workbench.app.background import keys_first
 from workbench.app.dialogs import ConfirmPrompt, LinePrompt, Menu, ReasonPrompt
 from workbench.app.review.ending import Ending
@@ -59,10 +60,10 @@ class RefusedFix(NamedTuple):
 class Decider(Owner):
     """Changes labels, of the sample under the cursor or of many.
 
-    saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
-    rejection. hidden: brings into sight what must be seen of the sample under the cursor before
-    anyone decides; says in words what that is, "" once all was seen. typed_at: when the latest
-    key was typed, by the monotonic clock. refused_fix: the latest sample that had none.
+    saving: what is being saved meanwhile, in words, "" for nothing. settings: the reasons that are
+    offered for a rejection. hidden: brings into sight what must be seen of the sample under the
+    cursor before anyone decides; says in words what that is, "" once all was seen. typed_at: when
+    the latest key was typed, by the monotonic clock. refused_fix: the latest sample that had none.
     """
 
     def __init__(
@@ -72,14 +73,14 @@ class Decider(Owner):
         finder: Finder,
         file: FileWatch,
         ending: Ending,
-        reasons: Iterable[str] = (),
+        settings: Settings,
     ) -> None:
         super().__init__(screen, review)
         self.saving = ""
         self.hidden: Callable[[], str] = str
         self._told_unseen: int | None = None
         self._finder, self._file, self._ending = finder, file, ending
-        self._reasons = tuple(reasons)
+        self._reasons = settings.reasons, settings.conversation_reasons
         self.typed_at = 0.0
         self.refused_fix: RefusedFix | None = None
         self._following: Timer | None = None
@@ -202,7 +203,9 @@ class Decider(Owner):
             if reason is not None and not self.decide("rejected", row=row, reason=reason):
                 self._ask_reason(row, reason)
 
-        self.app.push_screen(ReasonPrompt(self._reasons, typed), save)
+        sample = self.review.in_force(row)
+        reasons = self._reasons[sample is not None and sample.is_conversation]
+        self.app.push_screen(ReasonPrompt(reasons, typed), save)
 
     def action_comment(self) -> None:
         self._note("note", "Comment")

@@ -16,6 +16,7 @@ from workbench.app.review.describe.calls import fix_words
 from workbench.app.styles import text_styles
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief, call_words
+from workbench.core.codes import reason_words
 from workbench.core.editing.fixing import Fixed
 from workbench.core.editing.sample_diff import diff_lines
 from workbench.core.samples import Reply, Sample
@@ -105,7 +106,7 @@ def _lines(sample: Sample) -> list[str]:
 
 
 def _reply_lines(reply: Reply) -> Iterator[str]:
-    because = f" because {reply.because}" if reply.because else ""
+    because = f" ({reason_words(reply.because)})" if reply.because else ""
     yield f"{reply.kind}{because}: {reply.text}"
     for call in reply.wanted:
         yield f"  wanted: {call_words(call)}"

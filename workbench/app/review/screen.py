@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from workbench.adapters.config.settings import Settings
 from workbench.app.bars import KeyBar
 from workbench.app.dialogs import TextScreen
 from workbench.app.generate.running import Running, running_of
@@ -76,14 +77,14 @@ class ReviewScreen(Screen[None]):
     }
     """
 
-    def __init__(self, review: Review, reasons: Sequence[str] = ()) -> None:
+    def __init__(self, review: Review, settings: Settings) -> None:
         super().__init__()
         self.review = review
         self.helper = Helper(self, review)
         self.file = FileWatch(self, review, self.helper)
         self.finder = Finder(self, review, self.helper)
         self.ending = Ending(self, review, self.finder)
-        self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
+        self.decider = Decider(self, review, self.finder, self.file, self.ending, settings)
         self.undoing = Undoing(self, review, self.ending, self.decider)
         self.edits = Edits(self, review, self.finder, self.file, self.decider)
         self.marking = Marking(self, review, self.finder)

@@ -22,7 +22,8 @@ def value_words(value: Any, prop: Property) -> str:
 def state_words(value: Any, prop: Property, area: Area | None = None) -> str:
     """Return a value as one speaks of it: `on` and `off` for a switch, `22 °C`, `29,000 Wh`.
 
-    area: where the property has it; what 0 means there is said in its place: `closed`.
+    area: where the property has it; what 0 means there is said in its place, `closed`, and what 1
+    means if that is the only other value: `open`.
     """
     if isinstance(value, bool):
         return ("on" if value else "off") if prop.type == "Boolean" else _named(value, prop)
@@ -34,7 +35,15 @@ def state_words(value: Any, prop: Property, area: Area | None = None) -> str:
         return _with_unit(str(value), prop)
     if area is not None and area.zero and value == 0:
         return area.zero
+    if area is not None and _is_switch(area, prop) and value == 1:
+        return area.plus
     return _with_unit(_number(value), prop)
+
+
+def _is_switch(area: Area, prop: Property) -> bool:
+    """Whether a property takes 0 and 1 there, and both have a meaning that isn't a level."""
+    means = area.zero and area.plus and prop.unit != "level"
+    return bool(means) and prop.type == "Integer" and (area.minimum, area.maximum) == (0, 1)
 
 
 def _named(value: Any, prop: Property) -> str:

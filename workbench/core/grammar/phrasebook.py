@@ -96,6 +96,14 @@ class Frame(PhraseModel):
     opens: bool = False
 
 
+class Aside(PhraseModel):
+    """Clauses that say nothing about the utterance: times, ages, speeds, plates."""
+
+    text: Texts
+    tags: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
 class WishScene(PhraseModel):
     """Things that people want in the same moment, and so in one breath.
 
@@ -169,6 +177,7 @@ class Phrasebook(PhraseModel):
     ways: dict[str, ValueForm] = Field(default_factory=dict)
     numbers: Numbers = Numbers()
     frames: tuple[Frame, ...] = ()
+    asides: tuple[Aside, ...] = ()
     scenes: tuple[WishScene, ...] = ()
     styles: dict[Style, float] = Field(default_factory=dict)
     slips: dict[str, tuple[str, ...]] = Field(default_factory=dict)

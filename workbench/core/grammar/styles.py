@@ -3,6 +3,7 @@
 Each gives a draft, or None if it doesn't suit the intent.
 """
 
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from random import Random
 
@@ -92,6 +93,29 @@ def is_ours(writer: UtteranceWriter, utterance: Utterance) -> bool:
     return utterance.mention.kind == "group" and any(
         writer.at_driver(utterance.intent.prop, area) for area in utterance.intent.areas
     )
+
+
+def remarked(
+    writer: UtteranceWriter, rng: Random, said: str, tags: Iterable[str] = ()
+) -> str | None:
+    """Put a remark beside the point before or after a sentence; None if none suits its tags."""
+    aside = _remark(writer, rng, set(tags))
+    if not said or not aside:
+        return None
+    both = (aside, said) if rng.random() < 0.7 else (said, aside)
+    return " ".join(map(ended, both))
+
+
+def _remark(writer: UtteranceWriter, rng: Random, tags: Set[str]) -> str | None:
+    """Draw a remark that doesn't clash with tags."""
+    clashes = {
+        other for pair in writer.book.clashes for one, other in (pair, pair[::-1]) if one in tags
+    }
+    for _ in range(6):
+        remark = pick(rng, writer.book.asides)
+        if not clashes & set(remark.tags):
+            return writer.put(rng, pick(rng, remark.text))
+    return None
 
 
 def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:

@@ -66,6 +66,8 @@ class PlaceWords:
         words: list[str], covered: list[bool], a: int, b: int, w: Mapping[str, frozenset[str]]
     ) -> bool:
         between = words[a + 1 : b]
+        if words[b] in w["centre"] and between[-2:] == ["to", "the"]:
+            return False  # "the rear seats to the middle"
         if "," in between[:-1] or len(between) > 5 or any(covered[a + 1 : b]):
             return False
         known = w["filler"] | w["join"]

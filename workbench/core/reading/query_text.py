@@ -11,9 +11,9 @@ _TOKEN = re.compile(
     r"|(?P<number>(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?![\w])|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?=°|%|[cf]\b|k[wmph]))"
     r"|(?P<word>[^\W_]+(?:['’][^\W_]+)*)"
     r"|(?P<sign>[%°])"
-    r"|(?P<mark>[.,;:?!…—–]|(?<=\s)-(?=\s))"
+    r"|(?P<mark>[.,;:?!…—–]|(?<=\s)[-+](?=\s))"
 )
-_MARKS = {":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
+_MARKS = {"+": ",", ":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
 # Words with which a speaker takes back what was just said: "22, no, 23".
 CORRECTIONS = frozenset(
     [
@@ -28,6 +28,8 @@ CORRECTIONS = frozenset(
         "oops",
         "correction",
         "hang",
+        "thought",
+        "thoughts",
     ]
 )
 _UNITS = {

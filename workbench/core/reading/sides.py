@@ -55,6 +55,8 @@ def _after(words: list[str], i: int) -> str:
 
 def _is_front(words: list[str], i: int, lists: WordLists) -> bool:
     """Not in "the lorry in front", but in "on the left in front", "I sit in front"."""
+    if words[i + 1 : i + 3] == ["to", "back"]:
+        return False
     if _before(words, i) != "in":
         return True
     of = words[i - 2] if i > 1 else ""
@@ -66,6 +68,8 @@ def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
     """Not in "turn it back on", but in "in the back", "back seats", "front and back"."""
     before, after = _before(words, i), _after(words, i)
     previous = words[i - 2] if i > 1 else ""
+    if (previous, before) == ("front", "to"):
+        return False
     if before == "the" and previous in ("in", "at", "on", "for", "to", "up"):
         return True
     if after in lists["after_back"] or (before == "and" and previous in lists["front"]):
@@ -99,7 +103,7 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return False
     if column == "C" and after == "of":
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
-    if beside:
+    if beside or (column == "C" and words[i - 2 : i] == ["into", "the"]):
         return True
     begins = before in lists["before_side"]
     if after in lists["after_side"] and (after not in ("in", "of", "and", "or", "at") or begins):

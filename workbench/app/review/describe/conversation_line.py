@@ -69,7 +69,10 @@ def conversation_brief(
     room = width - len(start) - len(end)
     if all(one.name == group for one in known):
         known = [replace(one, label="") for one in known]
-    told, _ = brief_text(_named_once(_read_then_set(known, "->" if plain else "→")), room)
+    known = _read_then_set(known, "->" if plain else "→")
+    told, whole = brief_text(_named_once(known), room)
+    if not whole:  # rather what is changed than what is read
+        told, _ = brief_text(_named_once(sorted(known, key=lambda one: one.value == _READ)), room)
     return plainly(f"{start}{told.lstrip()}", plain) + end
 
 

@@ -14,7 +14,7 @@ from workbench.core.checks.conversation.session import (
 )
 from workbench.core.checks.conversation.turn_words import text_of
 from workbench.core.checks.grounding.shared_rules import GroundingRules, says
-from workbench.core.checks.grounding.turn_words import takes_back
+from workbench.core.checks.grounding.turn_words import SWAPS, takes_back
 from workbench.core.reading.query_text import QueryText
 from workbench.core.samples import step_path
 from workbench.core.verdicts import Edit, Finding, Fix
@@ -27,7 +27,7 @@ def check_undo(session: Session, rules: GroundingRules) -> Iterator[Finding]:
             text = text_of(session, turn)
             if wants_undo(rules, text):
                 yield from _check_turn(session, rules, steps, text)
-            else:
+            elif not SWAPS.search(text.flat):
                 yield from _check_correction(session, steps, text)
 
 

@@ -74,6 +74,8 @@ def _check_pairs(
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue
+        if rules.opens_with_question(words_of(reading, begin, end)):
+            continue
         named = {select(p, prop, rules.catalog) for p in places if begin <= p.begin < end}
         named.discard(frozenset())
         if len(named) != 1 or len(rules.values.numbers(reading.text, begin, end)) > 1:

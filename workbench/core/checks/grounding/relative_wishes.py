@@ -52,10 +52,9 @@ _THAN = re.compile(r" than (?!(?:now|this|that|it|i|before) )")
 """It starts from another place: "two degrees warmer than hers"."""
 _NOT_UP = re.compile(
     r"(?<!seat)(?<!wheel)(?<!seats)(?<!mirror)(?<!the)(?<!my)"
-    r" (?:(?:warm|heat|cool|chill)(?:ing|ed|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
-    r"|look|clean|whats|fold|roll|wind|slow|calm|settle|straight|right|shut|sit|lie|come"
-    r"|went) (?:[a-z]+ )?"
-    r"(?:[a-z]+ )?(?:up|down)(?= )"
+    r" (?:(?:warm|heat|cool|chill)(?:ing|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
+    r"|look|clean|whats|fold|roll|wind|slow|calm|settle|shut|sit|lie|come|went) (?:[a-z]+ )?"
+    r"(?:[a-z]+ )?(?:up|down)(?= )| (?:straight|right) (?:up|down)(?= )"
 )
 _TAKES = r"(?:take|taking|knock|shave|chop|trim|lop|cut|drop|get|dock|bring|come|lose|have)"
 _AT_ONCE = r"(?:take|knock|shave|chop|trim|lop|whip|dock) off"
@@ -65,7 +64,7 @@ _TAKEN_OFF = re.compile(
     rf"| {_AT_ONCE} (?=(?:another |a further )?(?:#|a|one|half) )"
 )
 """A bit less: "take another ten off", "knock a degree off", "shave off two"."""
-_AGAIN = re.compile(r" (?:more|further|farther|extra|another|additional|again)(?= )")
+_AGAIN = re.compile(r" (?:more|further|farther|extra|another|additional)(?= )")
 """It goes on the way it went: "one more"."""
 
 _TURNED = {
@@ -180,10 +179,15 @@ def _plainly(part: str) -> str:
     """
     part = re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
     part = re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
-    part = _BACK_ROW.sub(" ", part)
+    part = _BACK_ROW.sub(" ", _MIDDLE_SEAT.sub("", part))
     return _TAKEN_OFF.sub(_as_less, part)
 
 
+_MIDDLE_SEAT = re.compile(
+    r" (?:in|into|at) the (?:middle|centre|center)(?= )"
+    r"| (?:middle|centre|center)(?= (?:seat|one|window|passenger) )"
+    r"|(?<= rear| back) (?:middle|centre|center)(?= )"
+)
 _BACK_ROW = re.compile(
     r" back(?= (?:left|right|middle|centre|seats?|row|bench|windows?|doors?|passengers?) )"
 )

@@ -22,6 +22,9 @@ _ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
 _TOLD = frozenset({"let", "tell", "remind"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
+_AFRESH = frozenset(["correction", "no", "nope", "scratch", "thought", "thoughts", "oops", "wait"])
+"""Words near the beginning of a sentence that takes back the one before."""
+
 Stated = tuple[NamedPlace, frozenset[int]]
 """A place, and the property's areas that it means."""
 
@@ -64,7 +67,7 @@ def places_said(
         if not _denied(rules, p, reading)
         and not _names_another(p, prop, reading)
         and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
-        and not _is_of_scale(p, prop)
+        and not _is_of_scale(p, prop, reading)
         and (areas := _areas_of(p, prop, rules, reading))
     )
     inside = tuple(
@@ -116,13 +119,15 @@ def _owning(place: NamedPlace, reading: QueryReading) -> bool:
     return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
 
 
-def _is_of_scale(place: NamedPlace, prop: Property) -> bool:
+def _is_of_scale(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:
     """Whether "the middle" may be of a scale of the property: "put the seat in the middle"."""
     scale = any("middle" in area.zero for area in prop.areas.values())
-    return scale and place.selectors == _MIDDLE
+    to_end = reading.text.words[max(0, place.begin - 2) : place.begin] == ["to", "the"]
+    return scale and (place.selectors == _MIDDLE or (to_end and place.selectors in _ROWS))
 
 
 _MIDDLE = frozenset([Position(0, "C")])
+_ROWS = (frozenset([Position(1, "")]), frozenset([Position(2, "")]))
 
 
 def _areas_of(
@@ -146,7 +151,10 @@ def own_place(
     """Return the speaker's place if the mention is theirs: "my window"."""
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
+    others = [p for p in reading.places if not p.own]
     for i in range(max(request.begin, begin - 2), end):
+        if any(p.begin <= i < p.end for p in others):
+            continue  # "behind my seat"
         if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
             words_of(reading, i + 1, min(i + 3, len(tokens))), 1
         ):
@@ -174,7 +182,10 @@ def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> 
     if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
         return False
     between = [token.word for token in tokens[place.end : later[0].begin]]
-    return bool(CORRECTIONS & set(between)) and not {".", "!"} & set(between)
+    marks = [at for at, word in enumerate(between) if word in (".", "!")]
+    if marks:  # "… behind the driver. Correction: the right front one."
+        return len(marks) == 1 and bool(_AFRESH & set(between[marks[0] + 1 : marks[0] + 4]))
+    return bool(CORRECTIONS & set(between))
 
 
 def _names_another(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:

@@ -85,6 +85,13 @@ def takes_back(rules: GroundingRules, name: str, flat: str) -> Iterator[re.Match
 _SEAT = re.compile(r"(?:^| )(?:seats?|chair) ")
 
 
+SWAPS = re.compile(
+    r" (?:swap|swapped|exchange|trade|vice versa|other way (?:a)?round"
+    r"|(?:switch|change) (?:them|us|places)(?: (?:over|round|around))?)(?= )"
+)
+"""Words for two places that should have each other's values."""
+
+
 DRIVER = frozenset([Position(1, "D")])
 """Where the speaker sits who has said nothing about it."""
 _AT_THE_WHEEL = re.compile(r" (?:drivers?|driving|im at the wheel) ")

@@ -23,11 +23,10 @@ CHATTY = 0.15
 def which_place(walk: Walk, scene: Scene, cell: Cell | None, *, clear: bool = False) -> bool:
     """Name a place of several and not which. clear: which is said after all, in the same words."""
     rng = scene.rng
-    if cell is None or cell.access != "set" or not _unclear(walk, walk.properties[cell.property]):
-        cell = walk.cell(rng, "set", lambda prop: bool(_unclear(walk, prop)))
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", lambda prop: bool(_unclear(walk, prop)))
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
+    prop, _ = begun
     found = _unclear(walk, prop)
     if not found:
         return False

@@ -10,12 +10,11 @@ from workbench.core.grammar.plan import Intent
 def question(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     """Ask for something: it is read, and told."""
     rng = scene.rng
-    if cell is None or cell.access != "get":
-        cell = walk.cell(rng, "get", lambda _: True)
-    if cell is None:
+    begun = walk.chosen(rng, cell, "get")
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "get", cell.area)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "get", area)
     acts = walk.planner.acts_at(prop.name, "get", topic.areas)
     if not acts:
         return False
@@ -38,12 +37,11 @@ def question(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
 def change(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     """Ask for a change: it is made, and sometimes confirmed."""
     rng = scene.rng
-    if cell is None or cell.access != "set":
-        cell = walk.cell(rng, "set", lambda _: True)
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set")
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "set", cell.area)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "set", area)
     if any(name == prop.name for name, _ in scene.seen):
         return False
     acts = [a for a in walk.planner.acts_at(prop.name, "set", topic.areas) if not a.steps]

@@ -27,14 +27,13 @@ HELD = 0.08
 def relative(walk: Walk, scene: Scene, cell: Cell | None, *, at_end: bool = False) -> bool:
     """Want more or less of something. at_end: there is no more of it."""
     rng = scene.rng
-    if cell is None or not is_relative(walk, walk.properties[cell.property]):
-        cell = walk.cell(rng, "set", lambda prop: is_relative(walk, prop))
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", lambda prop: is_relative(walk, prop), either=True)
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
+    prop, area = begun
     if not is_relative(walk, prop):
         return False
-    topic = walk.topic(rng, prop, "set", cell.area, counted=False)
+    topic = walk.topic(rng, prop, "set", area, counted=False)
     if any(scene.settled(prop, area) for area in topic.areas):
         return False
     if not prop.unit and _turns_over(walk, topic):
@@ -162,12 +161,11 @@ def at_its_end(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
 def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True) -> bool:
     """Want a change only if something is below or above a value."""
     rng = scene.rng
-    if cell is None or cell.access != "set":
-        cell = walk.cell(rng, "set", lambda _: True)
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set")
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "set", cell.area, groups=False)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "set", area, groups=False)
     drawn = _condition(walk, scene, topic)
     acts = [a for a in walk.planner.acts_at(prop.name, "set", topic.areas) if not a.steps]
     if drawn is None or not acts or any(scene.settled(prop, area) for area in topic.areas):
@@ -257,12 +255,11 @@ def unless(walk: Walk, scene: Scene, cell: Cell | None, *, so: bool = False) -> 
     def suits(act: Act) -> bool:
         return not act.steps and bool(set(act.use) & set(walk.talk.conditions.unless_for))
 
-    if cell is None or cell.access != "set":
-        cell = walk.cell(rng, "set", lambda prop: walk.can(prop, "get"))
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", lambda prop: walk.can(prop, "get"))
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "set", cell.area)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "set", area)
     acts = [act for act in walk.planner.acts_at(prop.name, "set", topic.areas) if suits(act)]
     if not acts or not walk.can(prop, "get"):
         return False
@@ -318,12 +315,11 @@ def unavailable(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     def depends(prop: Property) -> bool:
         return prop.name in walk.catalog.dependencies and is_relative(walk, prop)
 
-    if cell is None or not depends(walk.properties[cell.property]):
-        cell = walk.cell(rng, "set", depends)
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", depends, either=True)
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "set", cell.area, groups=False)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "set", area, groups=False)
     talk = walk.talk.properties[prop.name]
     drawn = amount(walk, scene, prop)
     texts = [t for t in (talk.up if rng.random() < 0.5 else talk.down) if _names(t, topic)]
@@ -344,12 +340,11 @@ def unavailable_change(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     def depends(prop: Property) -> bool:
         return prop.name in walk.catalog.dependencies
 
-    if cell is None or cell.access != "set" or not depends(walk.properties[cell.property]):
-        cell = walk.cell(rng, "set", depends)
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", depends)
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "set", cell.area, groups=False)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "set", area, groups=False)
     acts = [a for a in walk.planner.acts_at(prop.name, "set", topic.areas) if not a.steps]
     if not acts:
         return False

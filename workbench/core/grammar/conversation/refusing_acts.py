@@ -46,8 +46,14 @@ def _small(walk: Walk, scene: Scene, talks: tuple[SmallTalk, ...], *, thanks: bo
         return ""
     one = pick(rng, talks)
     text = walk.speech.writer.put(rng, pick(rng, one.says))
+    if rng.random() < _REMARKED:
+        text = walk.speech.remarked(rng, text)
     scene.say(walk.speech.query(rng, text, opens=not scene.steps, thanks=thanks))
     return walk.speech.answer(rng, one.replies)
+
+
+_REMARKED = 0.3
+"""How often talk comes with a remark that has nothing to do with it."""
 
 
 # ---------------------------------------------------------------- beyond the range
@@ -56,13 +62,12 @@ def _small(walk: Walk, scene: Scene, talks: tuple[SmallTalk, ...], *, thanks: bo
 def too_far(walk: Walk, scene: Scene, cell: Cell | None, *, served: bool = False) -> bool:
     """Want a value that the car doesn't go to. served: one that it does, in the same words."""
     rng = scene.rng
-    if cell is None or not _has_beyond(walk, walk.properties[cell.property]):
-        cell = walk.cell(rng, "set", lambda prop: _has_beyond(walk, prop))
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", lambda prop: _has_beyond(walk, prop), either=True)
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
+    prop, area = begun
     talk = walk.talk.properties[prop.name]
-    topic = walk.topic(rng, prop, "set", cell.area, groups=False)
+    topic = walk.topic(rng, prop, "set", area, groups=False)
     acts = [
         act
         for act in walk.planner.acts_at(prop.name, "set", topic.areas)
@@ -127,12 +132,11 @@ def read_only(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
         setter = ("set", prop.type) in walk.catalog.function_for
         return bool(talk and talk.wishes) and setter and not (prop.writable and not prop.static)
 
-    if cell is None or not fixed(walk.properties[cell.property]):
-        cell = walk.cell(rng, "get", fixed)
-    if cell is None:
+    begun = walk.chosen(rng, cell, "get", fixed, either=True)
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
-    topic = walk.topic(rng, prop, "set", cell.area, groups=False)
+    prop, area = begun
+    topic = walk.topic(rng, prop, "set", area, groups=False)
     wish = pick(rng, walk.talk.properties[prop.name].wishes)
     calls = walk.sets(topic, wish.value)
     code = walk.code(scene, calls)
@@ -149,16 +153,15 @@ def read_only(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
 def nowhere(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     """Want something in a place where the car hasn't got it."""
     rng = scene.rng
-    if cell is None or cell.access != "set":
-        cell = walk.cell(rng, "set", lambda prop: bool(_missing(walk, prop)))
-    if cell is None:
+    begun = walk.chosen(rng, cell, "set", lambda prop: bool(_missing(walk, prop)))
+    if begun is None:
         return False
-    prop = walk.properties[cell.property]
+    prop, area = begun
     missing = _missing(walk, prop)
     if not missing or not walk.talk.nowhere.sorry:
         return False
     mention = pick(rng, missing)
-    here = Subject(prop, (cell.area,), mention)
+    here = Subject(prop, (area,), mention)
     acts = walk.planner.acts_at(prop.name, "set", here.areas)
     acts = [act for act in acts if act.range in (None, "max", "min") and not act.spots]
     if not acts:

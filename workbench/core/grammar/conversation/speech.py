@@ -12,6 +12,7 @@ from workbench.core.grammar.draw import pick
 from workbench.core.grammar.place_phrases import PlaceMention
 from workbench.core.grammar.plan import Intent
 from workbench.core.grammar.query_composer import QueryComposer
+from workbench.core.grammar.styles import remarked
 from workbench.core.grammar.talk import PropertyTalk, Talk, ToldValue
 from workbench.core.grammar.utterance import Utterance
 from workbench.core.grammar.utterance_writer import (
@@ -62,6 +63,10 @@ class Speech:
         if rng.random() < 0.25:
             return text
         return capitalised(ended(text))
+
+    def remarked(self, rng: Random, text: str) -> str:
+        """Put a remark beside the point before or after what the passenger says."""
+        return remarked(self.writer, rng, text) or text
 
     def words(self, rng: Random, texts: Texts, topic: Subject, **slots: str) -> str:
         """Say one of the texts about a topic, in the passenger's words."""

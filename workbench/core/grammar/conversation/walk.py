@@ -92,6 +92,25 @@ class Walk:
                 return cell
         return None
 
+    def chosen(
+        self,
+        rng: Random,
+        cell: Cell | None,
+        access: Access,
+        fits: Callable[[Property], bool] = lambda _: True,
+        *,
+        either: bool = False,
+    ) -> tuple[Property, int] | None:
+        """Return the property and the area that an act begins with: those of the cell that is due
+        if they fit, else drawn by use; None if nothing fits.
+
+        either: whether a cell that is due may be for reading as well as for setting.
+        """
+        due = cell is not None and (either or cell.access == access)
+        if cell is None or not due or not fits(self.properties[cell.property]):
+            cell = self.cell(rng, access, fits)
+        return None if cell is None else (self.properties[cell.property], cell.area)
+
     # ---- what the car begins with
 
     def begin(self, scene: Scene, topic: Subject) -> None:

@@ -94,7 +94,9 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
             said = f"{heard} doesn't hold, since {told}; so nothing is to be set"
             yield Finding("conversation.condition", said, call_path(first.step, first.call))
     elif turn.replies and all(reply.kind == "tell" for _, reply in turn.replies) and turn.read:
-        if not turn.said.rules.opens_with_command(turn.said.main.text.flat):
+        flat = turn.said.main.text.flat
+        rules = turn.said.rules
+        if not (rules.opens_with_command(flat) or rules.classes["polite"].search(flat)):
             return
         holds = _holds(condition, _values(turn, name, turn.steps.stop, set()))
         if holds:

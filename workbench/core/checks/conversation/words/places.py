@@ -13,6 +13,7 @@ from workbench.core.checks.conversation.session import (
     overlap,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.grounding.turn_words import SWAPS
 from workbench.core.reading.positions import NamedPlace, positions_of, select
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -28,10 +29,18 @@ def check_places(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if not turn.number or turn.asked or not turn.changes or turn.said.condition:
         return
     name, areas = _spoken_of(turn)
+    changed = {one.spot[0] for one in turn.changes}
+    needed = words.catalog.dependencies.get(name)
+    if needed is not None and changed == {needed.need}:
+        name = needed.need  # "it's off there" "turn it on then"
+        there = words.catalog.properties[name].areas
+        areas = frozenset(area for area in there if any(overlap(area, one) for one in areas))
     prop = words.catalog.properties.get(name)
-    if prop is None or len(prop.areas) < 2 or {one.spot[0] for one in turn.changes} != {name}:
+    if prop is None or len(prop.areas) < 2 or changed != {name}:
         return
     said = turn.said
+    if SWAPS.search(said.text.flat):
+        return
     if _SEVERAL & set(said.text.words) or any(m.names - {name} for m in said.reading.mentions):
         return
     before = turn.session.turns[turn.number - 1]
@@ -91,7 +100,7 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
     flat = said.text.flat
     if not turn.number or turn.asked or said.undoes or said.corrects or said.names_other:
         return
-    if said.reading.places or not _POINTS.search(flat):
+    if said.reading.places or not _POINTS.search(flat) or SWAPS.search(flat):
         return
     if _MORE.search(_THERE_TOO.sub(" there", flat)):
         return

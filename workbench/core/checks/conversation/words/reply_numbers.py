@@ -242,9 +242,9 @@ def _told(value: float, prop: Property) -> Iterator[_Told]:
     for unit in spoken_units(prop):
         exact = (prop.writable or not prop.unit) and not unit.converted
         yield _Told(unit.of(value), exact, prop, unit)
-    area = next(iter(prop.areas.values()))
-    low, high = area.minimum, area.maximum
-    if low is not None and high is not None and high > low:
+    for low, high in {(area.minimum, area.maximum) for area in prop.areas.values()}:
+        if low is None or high is None or high <= low or prop.unit == "%":
+            continue
         yield _Told(100 * (value - low) / (high - low))
         if low < 0 < high:
             yield _Told(100 * abs(value) / (high if value > 0 else -low))
