@@ -52,7 +52,7 @@ async def test_the_answer_is_shown_below_its_step_and_accepted_there(open_app, d
         lines = detail(pilot).splitlines()
         [at] = [n for n, line in enumerate(lines) if "model ✗ wrong" in line]
         assert "answered temperature FL 23°C" in lines[at]
-        assert "17.5–32.5" in lines[at - 1], "the gauge of the step that sets it"
+        assert "20 → 21 °C" in lines[at - 1], "the step that sets it"
         assert "also wrong in step 6" in lines[at + 1]
         await pilot.press("w")
         await pilot.pause()
@@ -79,6 +79,22 @@ async def test_the_answer_is_shown_below_its_step_and_accepted_there(open_app, d
         assert "drove the car itself" in list(pilot.app._notifications)[-1].message
         await pilot.press("u")
         assert review.label(0) is None
+
+
+async def test_an_answer_to_a_step_that_there_is_not_says_nothing(
+    open_app, dataset, samples, until_true
+):
+    beyond = (
+        ModelResult(id=one.id, content=one.id, model="car", right=False, step=99, driven=driven)
+        for one, driven in ((samples[0], False), (samples[1], True))
+    )
+    store_results(evaluation_path(dataset), beyond)
+    async with open_app() as pilot:
+        await until_true(pilot, lambda: pilot.app.screen.review.opinions.loaded)
+        for keys in ("g", "j"):
+            await pilot.press(keys, "w")
+            assert "No model has answered" in list(pilot.app._notifications)[-1].message
+        assert "model ✗ wrong" not in detail(pilot)
 
 
 async def test_calls_that_the_car_would_refuse_there_can_not_be_right(

@@ -362,9 +362,16 @@ async def written(pilot):
 
 
 @pytest.mark.parametrize(
-    "come", [planned, pytest.param(refused, marks=MORE), written], ids=lambda come: come.__name__
+    ("size", "come"),
+    [
+        pytest.param((80, 24), planned, id="narrow-planned", marks=MORE),
+        pytest.param((80, 24), refused, id="narrow-refused", marks=MORE),
+        pytest.param((80, 24), written, id="narrow-written"),
+        pytest.param((120, 40), planned, id="wide-planned"),
+        pytest.param((120, 40), refused, id="wide-refused", marks=MORE),
+        pytest.param((120, 40), written, id="wide-written", marks=MORE),
+    ],
 )
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
 def test_the_export_as_it_looks(pictured, snap_compare, size, come):
     assert snap_compare(WorkbenchApp(pictured), terminal_size=size, run_before=come)
 

@@ -289,6 +289,15 @@ async def test_what_a_model_gets_wrong_and_failing_samples_are_asked_for(opened,
         options, _ = form.wanted()
         assert (options.passing_only, options.focus, options.kinds) == (True, None, ())
         assert options.styles == (("voice", 3.0),)
+        kinds = {"calls": {"hits": 9, "total": 9}, "ask": {"hits": 0, "total": 9}}
+        metrics = {"free": {"groups": {"sample": kinds}}}
+        report = {"format": 1, "data": {"split": "dev"}, "metrics": metrics, "results": []}
+        (tmp_path / "dev.json").write_text(json.dumps(report))
+        focus.value = str(tmp_path / "dev.json")
+        form.query_one("#kinds").value = "several"
+        form.query_one("#shares").value = "calls=50,ask=50"
+        shares = dict(form.wanted()[0].kinds)
+        assert shares["ask"] > 5 * shares["calls"], "more of the kind at which the model fails"
 
 
 @pytest.mark.exhaustive

@@ -42,12 +42,19 @@ OPENED_BY = {
 }
 
 
-@pytest.mark.parametrize("leave", ["q", "escape"])
+BASE = {"Oq", "Xescape", "pq"}
+
+
 @pytest.mark.parametrize(
-    "opened_by",
+    ("opened_by", "leave"),
     [
-        pytest.param(key, id=name, marks=() if key in "OXp" else pytest.mark.exhaustive)
+        pytest.param(
+            *(key, leave),
+            id=f"{name}-{leave}",
+            marks=() if key + leave in BASE else pytest.mark.exhaustive,
+        )
         for name, key in OPENED_BY.items()
+        for leave in ("q", "escape")
     ],
 )
 async def test_q_and_escape_close_the_screen_and_not_the_program(open_app, opened_by, leave):

@@ -111,6 +111,9 @@ def test_a_dry_run_tells_what_driving_would_cost(evaluate, gemini):
     count = len(gemini.asked)
     assert f"is asked {count} times" in told
     assert "0 of 8 conversations are left" in evaluate("--dry-run")
+    again = evaluate("--dry-run", "--tries", "3")
+    assert "16 of 24 conversations, each 3 times, are left" in again
+    assert f"is asked {2 * count} times" in again
 
 
 def test_what_neither_says_nor_calls_anything_ends_the_turn(evaluate, gemini, tmp_path):

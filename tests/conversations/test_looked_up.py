@@ -11,7 +11,7 @@ from workbench.adapters.prompts import developer_hash, developer_template
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.car.catalog import with_lists
 from workbench.core.errors import InputError
-from workbench.core.samples import Sample, ToolCall, from_item, turns
+from workbench.core.samples import Sample, ToolCall, from_item, to_item, turns
 from workbench.core.training.free import Drive, read_course, score_turns
 from workbench.core.training.outputs import Output
 from workbench.core.training.provenance import read_provenance
@@ -127,6 +127,16 @@ def test_steps_learn_to_look_up_and_then_to_call(catalog):
 )
 def test_each_turn_looks_up_what_it_needs_and_was_not_listed(catalog, sample, categories):
     assert looked_up(sample, catalog) == categories
+
+
+@pytest.mark.parametrize("category", [{}, [], 3, None, "ALL_CATEGORIES"])
+def test_a_category_of_any_kind_is_written_as_it_is(catalog, category):
+    odd = Sample("List it.", (ToolCall(*FUNCTION, {"category": category}),))
+    assert recorded(odd, catalog, SHAPE) is odd
+    both = item(odd.query, {"query": FAN.query, "answers": [to_item(FAN)["answers"][0]]},
+                answers=[to_item(odd)["answers"][0]])  # fmt: skip
+    listed = category in (None, "ALL_CATEGORIES")
+    assert len(recorded(both, catalog, SHAPE).steps) == (2 if listed else 3)
 
 
 def test_what_a_sample_looks_up_itself_is_not_looked_up_again(catalog):

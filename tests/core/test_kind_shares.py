@@ -28,6 +28,7 @@ def test_shares_are_read_in_the_order_of_the_kinds():
         ("calls=-1", "calls needs a share"),
         ("calls=nan", "calls needs a share"),
         ("calls=inf", "calls needs a share"),
+        ("calls=1e308,ask=1e308", "calls needs a share"),
         ("calls=0,ask=0", "all shares are 0"),
     ],
 )

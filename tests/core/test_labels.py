@@ -7,6 +7,7 @@ from workbench.core.review.choices import Choice, DecidedBy, annotated, carried,
 from workbench.core.review.labels import (
     Label,
     LabelEvent,
+    StepAnswer,
     describe,
     fold,
     read_event,
@@ -15,7 +16,7 @@ from workbench.core.review.labels import (
     taken_back,
     to_document,
 )
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall, from_item
 
 HAND = DecidedBy("ann", "2026-11-01T10:00:00+00:00", "cat")
 LATER = DecidedBy("bob", "2026-11-02T10:00:00+00:00", "cat")
@@ -128,6 +129,20 @@ def test_decisions_are_carried_over_by_query_and_are_stale_then():
         *["accepted", "hm", "imported"],
     )
     assert stale(found, new.id, "cat") == ("sample",)
+
+
+def test_answers_accepted_at_steps_are_carried_only_with_the_steps_that_they_are_about():
+    first = {"query": "warmer", "answers": [], "reply": {"kind": "ask", "text": "Here?"}}
+    old, new, edit = (
+        from_item(first | {"then": [{"query": words, "answers": []}]})
+        for words in ("yes", "no", "never mind")
+    )
+    also = (StepAnswer(1, sample().answers),)
+    plain = decided(Choice(old, "accepted", accept_at=also), None, HAND)
+    [found] = carried([plain], [new])
+    assert (plain.accept_at, found.accept_at) == (also, ())
+    edited = decided(Choice(old, "accepted", edited=edit, accept_at=also), None, HAND)
+    assert [one.accept_at for one in carried([edited], [new])] == [also]
 
 
 def test_only_labels_of_samples_that_are_gone_are_carried_and_only_to_unlabelled_ones():

@@ -511,3 +511,11 @@ def test_other_right_answers_go_into_the_sidecar_and_count_in_an_evaluation(data
     exported.files.provenance.write_bytes(b"{}\n")
     with pytest.raises(InputError, match="line 1: this is not a record's provenance"):
         load_accept(records, catalog)
+    accepted = kept[0] | {"sample": {"query": 3}, "accept_at": [{"step": 0, "calls": []}]}
+    exported.files.provenance.write_text(json.dumps(accepted))
+    with pytest.raises(InputError, match="line 1: this is not a record's provenance"):
+        load_accept(records, catalog)
+    accepted["sample"] = {"query": "warmer", "answers": []}
+    accepted["accept_at"][0]["step"] = 9
+    exported.files.provenance.write_text(json.dumps(accepted))
+    assert "" not in load_accept(records, catalog), "an answer to no step is none to any"

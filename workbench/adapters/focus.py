@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -14,14 +15,16 @@ from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.plain import visible
 from workbench.core.training.focus import CellFailures, Focus, tried_cells
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
 
 class _Data(msgspec.Struct):
     split: str
 
 
 class _Share(msgspec.Struct, frozen=True):
-    hits: int
-    total: int
+    hits: _Count
+    total: _Count
 
 
 class _Spoken(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ first; tab and shift+tab go round.
 
 from typing import Any, Final, TypeVar
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
@@ -91,6 +91,18 @@ class FieldScroll(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Holds fields; up and down are left to the form, where there is more than fits, too."""
 
 
+class RowPointer(Static):
+    """The sign before the label of the row with the cursor.
+
+    Textual draws it again as its style changes with the focus. Hiding it would do as well, but
+    that lays out the whole screen with every move of the cursor.
+    """
+
+    def render(self) -> RenderResult:
+        here = isinstance(self.parent, Widget) and self.parent.has_focus_within
+        return (">" if plain_signs(self) else "▸") if here else " "
+
+
 class FieldRow(Horizontal):
     """A label and a field; the row with the cursor has a pointer before its label."""
 
@@ -99,9 +111,9 @@ class FieldRow(Horizontal):
     FieldRow {
         height: auto;
         &:focus-within { color: $foreground; }
-        & > .pointer { width: 2; color: $accent; visibility: hidden; }
+        & > RowPointer { width: 2; color: $accent; text-style: bold; }
         & > .label { width: 9; color: $text-muted; }
-        &:focus-within > .pointer { visibility: visible; }
+        &:focus-within > RowPointer { text-style: none; }
         &:focus-within > .label { color: $foreground; text-style: bold; }
     }
     """
@@ -111,6 +123,6 @@ class FieldRow(Horizontal):
         self._label, self._fields = label, fields
 
     def compose(self) -> ComposeResult:
-        yield Static(">" if plain_signs(self) else "▸", classes="pointer", markup=False)
+        yield RowPointer()
         yield Static(self._label, classes="label", markup=False)
         yield from self._fields

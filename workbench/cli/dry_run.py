@@ -105,11 +105,18 @@ def print_driving_estimate(
     data: Path,
     saved: Path,
     choice: AnswererChoice,
+    *,
+    tries: int,
 ) -> None:
-    """Print what driving through conversations would ask, as if the model did what is signed."""
+    """Print what driving through conversations would ask, as if the model did what is signed.
+
+    tries: how often it is to drive through each.
+    """
     chosen = gemini_choice(choice) if choice.gemini else None
-    left = courses_left(courses, saved, catalog)
-    say(f"{data}: {len(left):,} of {len(courses):,} conversations are left to drive through")
+    left = courses_left(courses, saved, catalog, tries)
+    total = len(courses) * tries
+    what = "conversations are" if tries == 1 else f"conversations, each {tries:,} times, are"
+    say(f"{data}: {len(left):,} of {total:,} {what} left to drive through")
     if chosen is None:
         say("Nothing here is paid by the token.")
     elif left:

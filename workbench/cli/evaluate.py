@@ -106,7 +106,7 @@ def evaluate(
         if cost.dry_run:
             from workbench.cli.dry_run import print_driving_estimate
 
-            print_driving_estimate(driven.courses, driven.catalog, data, saved, choice)
+            print_driving_estimate(driven.courses, driven.catalog, data, saved, choice, tries=tries)
             return
         if choice.asks:
             drive(driven, choice, saved, batch=batch)

@@ -208,6 +208,9 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
+    "grounding.unread_start": Code(
+        "warning", "a relative wish is set from a start that nobody has read"
+    ),
     "grounding.not_read": Code(
         "info", "the query or the number of calls is too long to be read", dismissible=False
     ),

@@ -6,6 +6,9 @@ from typing import TypeVar
 
 Name = TypeVar("Name", bound=str)
 
+_MOST = 1_000_000
+"""The largest share; sums of larger ones would be no numbers at last."""
+
 
 def parsed_shares(text: str, names: Sequence[Name], what: str) -> tuple[tuple[Name, float], ...]:
     """Read the shares of some of the names, in the names' own order; those of 0 are left out.
@@ -24,7 +27,7 @@ def parsed_shares(text: str, names: Sequence[Name], what: str) -> tuple[tuple[Na
             share = float(number) if equals else math.nan
         except ValueError:
             share = math.nan
-        if not 0 <= share < math.inf:
+        if not 0 <= share <= _MOST:
             raise ValueError(f"{name} needs a share, such as {name}=10")
         found[name] = share
     if not any(found.values()):

@@ -174,6 +174,7 @@ class GenerateForm(Vertical):
             workers=self._number("workers", 1),
         )
         choice = choose_engine("gemini" if gemini else "offline", options=asked)
+        focus, shares = self._focus(), self.query_one(KindFields).shares
         options = GenerateOptions(
             output=self._output,
             num_samples=self._number("samples", 1, _MOST_SAMPLES),
@@ -182,8 +183,8 @@ class GenerateForm(Vertical):
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
             passing_only=self.query_one("#failing", OptionField).value == "set aside",
-            focus=self._focus(),
-            kinds=self.query_one(KindFields).shares,
+            focus=focus,
+            kinds=focus.steered(shares) if focus else shares,
             styles=self._styles(),
             prices=price_file_of(self.app),
             tier=choice.tier,

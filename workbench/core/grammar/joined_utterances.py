@@ -31,7 +31,7 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     if not utterances:
         return None
     clause = _merged(writer, rng, utterances) or _listed_clauses(writer, rng, utterances)
-    if clause is None:
+    if clause is None or (placed and "," in clause):
         return None
     if placed:
         clause = writer.put(rng, pick(rng, writer.book.compose.at_place), at=placed, do=clause)
@@ -63,7 +63,7 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     if len({intent.access for intent in intents}) > 1 or any(i.other is not None for i in intents):
         return None
     utterances, placed = _utterances(writer, rng, intents, again=False)
-    if not utterances:
+    if not utterances or placed:
         return None
     clauses = []
     for utterance in utterances:
@@ -73,8 +73,6 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
             return None
         clauses.append(pick(rng, texts).expand(rng, utterance))
     text = pick(rng, writer.book.compose.join_comma).source.join(clauses)
-    if placed:
-        text = f"{text} {placed}"
     form = "short" if intents[0].access == "set" else "short_ask"
     return QueryDraft(writer.framed(rng, form, text), _calls(utterances), bare=True)
 
@@ -134,7 +132,9 @@ def _listed_clauses(
         if not texts:
             return None
         clauses.append(pick(rng, texts).expand(rng, utterance))
-    return _list(writer, rng, [clauses[0], *map(_without_verb, clauses, clauses[1:])])
+    shorter = [clauses[0], *map(_without_verb, clauses, clauses[1:])]
+    dropped = [one != other for one, other in zip(clauses[1:], shorter[1:], strict=True)]
+    return _list(writer, rng, shorter if all(dropped) else clauses)
 
 
 def _without_verb(before: str, clause: str) -> str:
@@ -146,14 +146,34 @@ def _without_verb(before: str, clause: str) -> str:
 
 
 def _asked(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> QueryDraft | None:
-    utterances, placed = _utterances(writer, rng, intents)
+    utterances, placed = _utterances(writer, rng, intents, again=False)
     form = "ask" if rng.random() < 0.6 else "wh"
+    if not utterances or placed:
+        return None
+    together = _asked_together(writer, rng, utterances, form)
+    if together:
+        return QueryDraft(writer.framed(rng, form, together), _calls(utterances))
     clauses = [writer.clause(rng, utterance, form) for utterance in utterances]
     said = [clause for clause in clauses if clause and "," not in clause and "?" not in clause]
-    if not said or len(said) < len(clauses):
+    if len(said) < len(clauses) or len(said) > 2:
         return None
-    text = writer.framed(rng, form, f"{', '.join(said[:-1])} and {said[-1]} {placed}".rstrip())
-    return QueryDraft(text, _calls(utterances))
+    starts = {clause.split()[0] for clause in said}
+    if form == "wh" and len(starts) > 1 and starts & {"if", "whether"}:
+        return None
+    return QueryDraft(writer.framed(rng, form, f"{said[0]} and {said[1]}"), _calls(utterances))
+
+
+def _asked_together(
+    writer: UtteranceWriter, rng: Random, utterances: Sequence[Utterance], form: str
+) -> str | None:
+    """Ask the same of several things in one question: "are the headlights and … on"."""
+    one, *others = [writer.utterances.texts(utterance, form) for utterance in utterances]
+    shared = [t for t in one if t.slots <= {"it", "is"} and all(t in other for other in others)]
+    if not shared:
+        return None
+    things = [utterance("it") for utterance in utterances]
+    words = {"it": f"{', '.join(things[:-1])} and {things[-1]}", "is": "are"}
+    return pick(rng, shared).expand(rng, words.__getitem__)
 
 
 def _in_scene(

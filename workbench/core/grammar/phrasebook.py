@@ -23,8 +23,9 @@ from workbench.core.request_styles import Style
 
 
 class AreaFamily(PhraseModel):
-    """A family of areas: the bit of each spot."""
+    """A family of areas: the bit of each spot. personal: what is set there is felt there alone."""
 
+    personal: bool = False
     spots: dict[str, int] = Field(default_factory=dict)
 
 
@@ -32,7 +33,8 @@ class PlacePhrases(PhraseModel):
     """Words for a spot, a role (driver, …) or a group of spots. Slots: N, Ns, count.
 
     at: an adverbial ("on my side"). np: a noun with its place ("my {N}"). who: what follows
-    "for". count: how many places a group has, where the words say so; side: the car's driver side.
+    "for". asked_at, same: the adverbial in a question, and what follows "the same for" after a
+    part of the car, where they differ. count: how many places a group has, where the words say so; side: the car's driver side.
     but: the group is all but one ("all the windows except mine"), and kept for exceptions.
     """
 
@@ -43,8 +45,10 @@ class PlacePhrases(PhraseModel):
     side: Literal["left", "right"] | None = None
     but: bool = False
     at: Texts = ()
+    asked_at: Texts = ()
     np: Texts = ()
     who: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
 
 
 class Person(PhraseModel):
@@ -147,10 +151,10 @@ class Phrasebook(PhraseModel):
     """All phrases.
 
     unstated_one, unstated_many: a noun without a place. again_one, again_many: instead of a noun
-    that was just said. list_np, list_who: two places (slots a, b). person, named: places of
+    that was just said. sideless: spots in the middle, which are on no side. list_np, list_who: two places (slots a, b). person, named: places of
     someone by pronoun or name. verbs: the -ing form of every verb that a command starts with.
     fills: small talk by slot. talk: what conversations say besides. clashes: tags that don't go
-    together. weights: of forms and ways; `unstated`, `scene`, `opener`, `closer` and `bare` are
+    together. mixups: properties that people mix up. weights: of forms and ways; `unstated`, `scene`, `opener`, `closer` and `bare` are
     chances. styles: the usual shares of the styles. slips: how words are misspelt.
     """
 
@@ -163,6 +167,7 @@ class Phrasebook(PhraseModel):
     unstated_many: Texts = ()
     again_one: Texts = ()
     again_many: Texts = ()
+    sideless: tuple[str, ...] = ()
     list_np: Texts = ()
     list_who: Texts = ()
     list_values: Texts = ()
@@ -185,6 +190,7 @@ class Phrasebook(PhraseModel):
     fills: dict[str, Texts] = Field(default_factory=dict)
     verbs: dict[str, str] = Field(default_factory=dict)
     clashes: tuple[tuple[str, str], ...] = ()
+    mixups: tuple[tuple[str, ...], ...] = ()
     compose: Compose = Compose()
     fallback: Fallback = Fallback()
     talk: Talk = Talk()

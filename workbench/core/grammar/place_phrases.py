@@ -13,7 +13,8 @@ from workbench.core.grammar.wordings import Texts
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
     """One way to name areas: templates for an adverbial, a noun phrase, and what follows "for".
-
+    asked_at, same: the adverbial in a question, and what follows "the same for" after a part of
+    the car, where they differ.
     kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's
     own words for the area, where no phrase fits. parts: the two mentions of a list.
     """
@@ -24,6 +25,8 @@ class PlaceMention:
     at: Texts = ()
     np: Texts = ()
     who: tuple[str, ...] = ()
+    asked_at: Texts = ()
+    same: tuple[str, ...] = ()
     words: str = ""
     count: int = 1
     parts: tuple["PlaceMention", ...] = ()
@@ -73,7 +76,20 @@ class Places:
         place = next((p for p in self._for_kind(prop) if p.spot == "me"), None)
         if place is None:
             return None
-        return PlaceMention((area,), "me", at=place.at, np=place.np, who=place.who)
+        at, np, asked = (
+            self.sided(prop, area, texts) for texts in (place.at, place.np, place.asked_at)
+        )
+        return PlaceMention((area,), "me", False, at, np, place.who, asked)
+
+    def sided(self, prop: Property, area: int, texts: Texts) -> Texts:
+        """Leave out what speaks of a side, where the area is on none."""
+        if not self.is_at(prop, area, self._book.sideless):
+            return texts
+        return tuple(text for text in texts if "side" not in text.source.split())
+
+    def personal(self, prop: Property) -> bool:
+        """Whether what is set in one of the property's areas is felt there alone."""
+        return self._kind(prop).personal
 
     def singles(self, prop: Property, area: int) -> tuple[PlaceMention, ...]:
         """Return the mentions of one area by its place, none of which depends on who speaks."""
@@ -82,7 +98,18 @@ class Places:
         for place in self._for_kind(prop):
             if place.spot in ("", "me") or kind.spots.get(self.spot(place.spot)) != area:
                 continue
-            found.append(PlaceMention((area,), "place", at=place.at, np=place.np, who=place.who))
+            found.append(
+                PlaceMention(
+                    (area,),
+                    "place",
+                    False,
+                    place.at,
+                    place.np,
+                    place.who,
+                    place.asked_at,
+                    place.same,
+                )
+            )
         if found:
             return tuple(found)
         grouped = [m for m in self._groups(prop) if m.areas == (area,)]

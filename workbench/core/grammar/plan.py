@@ -176,6 +176,32 @@ class IntentPlanner:
         }
         return [name for name in self.left_alone if name in names and name not in intent.names]
 
+    def mixed_up(self, rng: Random, intent: Intent) -> Intent | None:
+        """Draw what may be asked for in the intent's stead by mistake; None if there is nothing.
+
+        It's the same change, in the same place, of something that is easily mixed up with it.
+        """
+        act = intent.act
+        names = [n for mixed in self._book.mixups if intent.prop.name in mixed for n in mixed]
+        found = []
+        for name in names:
+            prop = self._catalog.properties.get(name)
+            if prop is None or name == intent.prop.name or (name, "set") not in self._acts:
+                continue
+            usual = self.default_areas(intent) == intent.areas
+            areas = areas_without_place(self._policy, self._catalog, prop, "set")
+            if not usual and self._places.alike(prop, intent.prop):
+                areas = intent.areas if set(intent.areas) <= set(prop.areas) else ()
+            if not areas or (not usual and areas != intent.areas):
+                continue
+            alike = [
+                other
+                for other in self.acts_at(name, "set", areas)
+                if (other.value, other.range, other.steps) == (act.value, act.range, act.steps)
+            ]
+            found += [Intent(prop, "set", other, areas) for other in alike]
+        return pick(rng, found) if found else None
+
     def _in_scene(self, rng: Random, scene: WishScene, others: Sequence[Intent]) -> Intent | None:
         """Draw a wish of the scene as an intent: in the others' place, where it has that too."""
         names = {name for other in others for name in other.names}
@@ -202,6 +228,10 @@ class IntentPlanner:
     ) -> tuple[PlaceMention | None, bool]:
         """Say where a wish of a scene is meant, and whether that is the first other's place."""
         prop = self._catalog.properties[wish.property]
+        first = others[0] if others else None
+        named = first is not None and self._is_named(first)
+        if named and (wish.where or access == "get"):
+            return None, False
         if wish.where in ("all", "back"):
             groups = self._places.groups(prop)
             driver = self._catalog.driver_area(prop)
@@ -214,18 +244,24 @@ class IntentPlanner:
                 return None, False
             return pick(rng, self._places.singles(prop, area)), False
         unsaid = areas_without_place(self._policy, self._catalog, prop, access)
-        if others and len(prop.areas) > 1:
-            first = others[0]
-            if first.other is not None:
+        if first is not None and named:
+            if not self._places.alike(prop, first.prop) or len(first.areas) > 1:
                 return None, False
-            named = len(first.prop.areas) > 1 and first.areas != self.default_areas(first)
-            if named:
-                if not self._places.alike(prop, first.prop) or len(first.areas) > 1:
-                    return None, False
-                if first.areas[0] not in prop.areas:
-                    return None, False
-                return self._places.unstated(first.areas), True
+            if first.areas[0] not in prop.areas or self.is_whole(prop):
+                return None, False
+            return self._places.unstated(first.areas), True
         return (self._places.unstated(unsaid) if unsaid else None), False
+
+    def _is_named(self, intent: Intent) -> bool:
+        """Whether the intent is for a place other than the one that is meant without any."""
+        if intent.other is not None:
+            return True
+        return len(intent.prop.areas) > 1 and intent.areas != self.default_areas(intent)
+
+    def is_whole(self, prop: Property) -> bool:
+        """Whether people speak of the property for the whole car."""
+        known = self._book.properties.get(prop.name)
+        return known is not None and known.whole
 
     def default_areas(self, intent: Intent) -> tuple[int, ...]:
         """Return the areas that the intent's property means where no place is said."""
@@ -342,14 +378,15 @@ class IntentPlanner:
 
     def _use(self, cell: Cell) -> float:
         prop = self._catalog.properties[cell.property]
+        elsewhere = 0.15 if self.is_whole(prop) else 1.0
         both = self._acts[prop.name, "get"] and self._acts[prop.name, "set"]
         share = 1.0
         if both and prop.spoken_as("get") and prop.spoken_as("set"):
             share = GET_SHARE if cell.access == "get" else 1 - GET_SHARE
-        weights = dict.fromkeys(prop.areas, 1.0)
+        weights = dict.fromkeys(prop.areas, elsewhere)
         driver, passenger = self._catalog.driver_area(prop), self._catalog.passenger_area(prop)
         if passenger is not None:
-            weights[passenger] = PASSENGER_SHARE
+            weights[passenger] = PASSENGER_SHARE * elsewhere
         if driver is not None:
             weights[driver] = DRIVER_SHARE
         return prop.weight * share * weights[cell.area] / sum(weights.values())
@@ -367,12 +404,19 @@ class IntentPlanner:
         unsaid = areas_without_place(self._policy, self._catalog, prop, access)
         if len(unsaid) > 1:
             yield from [self._places.unstated(unsaid)] * 2
+        if self.is_whole(prop):
+            return
         yield from self._places.groups(prop)
         yield from self._places.exceptions(prop)
         for one, two in self._places.pairs(prop):
-            firsts, seconds = self._places.singles(prop, one), self._places.singles(prop, two)
-            if firsts[0].who and seconds[0].who:
-                yield self._places.both(firsts[0], seconds[0])
+            first, second = self._speakers(prop, one), self._speakers(prop, two)
+            if first.who and second.who:
+                yield self._places.both(first, second)
+
+    def _speakers(self, prop: Property, area: int) -> PlaceMention:
+        """Name an area as the driver does."""
+        me = self._places.me(prop, area) if self._catalog.driver_area(prop) == area else None
+        return me or self._places.singles(prop, area)[0]
 
     def _by_size(self, size: int) -> Weighted[tuple[str, Access]]:
         return Weighted(

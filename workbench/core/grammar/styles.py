@@ -38,6 +38,8 @@ def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
 def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with the utterance."""
     utterance = writer.utterance(rng, intent, alone=True)
+    if writer.places.personal(intent.prop) and not is_ours(writer, utterance):
+        return None
     whys = writer.book.wording(intent.act, "why")
     if is_ours(writer, utterance):
         whys += writer.book.wording(intent.act, "mine")
@@ -60,7 +62,7 @@ def short(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | 
     """Say the utterance in telegram style."""
     utterance = writer.utterance(rng, intent, alone=True)
     clause = writer.clause(rng, utterance, "short")
-    if not clause:
+    if not clause or utterance.mention.parts:
         return None
     form = "short_ask" if intent.access == "get" else "short"
     return QueryDraft(writer.framed(rng, form, clause), tuple(utterance.calls()), bare=True)
@@ -78,9 +80,10 @@ def same(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | N
     here = replace(intent, areas=one.areas, mention=one)
     utterance = writer.utterance(rng, here, one, alone=True)
     said = writer.clause(rng, utterance, "do")
-    if not said or not two.who:
+    others = (utterance.head and two.same) or two.who
+    if not said or not others:
         return None
-    text = writer.put(rng, pick(rng, writer.book.compose.same), do=said, who=pick(rng, two.who))
+    text = writer.put(rng, pick(rng, writer.book.compose.same), do=said, who=pick(rng, others))
     calls = utterance.calls()
     there = [(prop, access, two.areas[0], value) for prop, access, _, value in calls]
     return QueryDraft(text, (*calls, *there))
@@ -132,6 +135,7 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
     at, np = book.person_at, book.person_np
     if "named" in frame.slots:
         at, np = book.named_at, book.named_np
+    at = writer.places.sided(intent.prop, intent.areas[0], at)
     utterance = writer.utterance(rng, intent, PlaceMention(intent.areas, "person", at=at, np=np))
     utterance.spoken_by.update(words)
     told = frame.slots & {"do", "named"}
@@ -226,10 +230,10 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
         return None
     others = [a for a in intent.prop.areas if a != intent.areas[0]]
     others = [a for a in others if writer.planner.can(intent, a)]
-    if not others:
+    if not others or writer.planner.is_whole(intent.prop):
         return None
-    wrong = pick(rng, writer.places.singles(intent.prop, pick(rng, others)))
-    right = pick(rng, writer.places.singles(intent.prop, intent.areas[0]))
+    wrong = writer.named(rng, intent.prop, pick(rng, others))
+    right = writer.named(rng, intent.prop, intent.areas[0])
     utterance = writer.utterance(rng, intent, wrong)
     slot = pick(rng, ("it", "at"))
     texts = [t for t in writer.utterances.texts(utterance, "do") if slot in t.always]
@@ -243,8 +247,8 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
 
 def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Take back an utterance and give another."""
-    decoy = writer.planner.in_scene_of(rng, intent)
-    if decoy is None or decoy.along or decoy.access == "get" or intent.access == "get":
+    decoy = writer.planner.mixed_up(rng, intent) if intent.access == "set" else None
+    if decoy is None or intent.other is not None:
         return None
     first, second = writer.utterance(rng, decoy), writer.utterance(rng, intent)
     one, two = writer.clause(rng, first, "do"), writer.clause(rng, second, "do")

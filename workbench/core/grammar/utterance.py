@@ -103,7 +103,8 @@ class Utterance:
             nth = int(self.rng.random() * 60)
             parts = [part.who[nth % len(part.who)] for part in self.mention.parts]
             return self.maker.list_who(self.rng, parts)
-        return pick(self.rng, self.mention.at).expand(self.rng, self._noun_slot)
+        asked = self.mention.asked_at if self.intent.access == "get" else ()
+        return pick(self.rng, asked or self.mention.at).expand(self.rng, self._noun_slot)
 
     def say_value(self) -> str:
         """Draw and say a value; a second call draws another, said the same way."""

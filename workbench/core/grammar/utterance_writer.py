@@ -94,6 +94,11 @@ class UtteranceWriter:
             return me
         return pick(rng, found)
 
+    def named(self, rng: Random, prop: Property, area: int) -> PlaceMention:
+        """Name an area by its place, or, where it's the driver's, as the driver does."""
+        me = self.places.me(prop, area) if self.at_driver(prop, area) else None
+        return me or pick(rng, self.places.singles(prop, area))
+
     def at_driver(self, prop: Property, area: int) -> bool:
         """Whether the area is exactly the driver's."""
         return self.places.spot_area(prop, "driver") == area
@@ -111,8 +116,8 @@ class UtteranceWriter:
         utterance.alone = alone
         if intent.other is not None:
             there = Intent(intent.prop, intent.access, intent.act, (intent.other,))
-            named = self.places.singles(intent.prop, intent.other)
-            second = self.utterances.make(rng, there, pick(rng, named))
+            named = self.named(rng, intent.prop, intent.other)
+            second = self.utterances.make(rng, there, named)
             second.span, second.first = utterance.span, utterance
             utterance.second = second
         return utterance

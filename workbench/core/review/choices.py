@@ -174,5 +174,13 @@ def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Labe
         found = latest.get((sample.query, sample.is_conversation))
         if found and sample.id not in labelled:
             labelled.add(sample.id)
-            content = found.content or found.id
-            yield replace(found, id=sample.id, content=content, how="imported", dismissed=())
+            carried_over = replace(
+                found,
+                id=sample.id,
+                content=found.content or found.id,
+                how="imported",
+                # These are about steps of what was signed, which is gone unless it is an edit.
+                accept_at=found.accept_at if found.edited is not None else (),
+                dismissed=(),
+            )
+            yield carried_over

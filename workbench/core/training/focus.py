@@ -51,7 +51,12 @@ class Focus:
         return _weight(self.cells.get(cell))
 
     def steered(self, shares: KindShares) -> KindShares:
-        """Return shares of kinds, in percent, with more for those at which the model fails."""
+        """Return shares of kinds, in percent, with more for those at which the model fails.
+
+        They stay as they are if there are none, or the report has no kinds.
+        """
+        if not shares or not self.kinds:
+            return shares
         weighed = {kind: share * _weight(self.kinds.get(kind)) for kind, share in shares}
         total = sum(weighed.values())
         return tuple(

@@ -1,7 +1,7 @@
 """What an evaluated model answered to a sample, and whether that answer still counts."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -13,11 +13,13 @@ from workbench.core.training.scoring.matching import matched
 
 ResultMark = Literal["", "right", "wrong"]
 
+_StepNumber = Annotated[int, msgspec.Meta(ge=0)]
+
 
 class LaterAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Another wrong answer to a sample: to a step after the first wrong one; see `ModelResult`."""
 
-    step: int
+    step: _StepNumber
     calls: tuple[ToolCall, ...] = ()
     broken: tuple[str, ...] = ()
     text: str = ""
@@ -50,7 +52,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     time: str = ""
     accept: str = ""
     accepted: bool = False
-    step: int = 0
+    step: _StepNumber = 0
     later: tuple[LaterAnswer, ...] = ()
     driven: bool = False
 

@@ -37,20 +37,24 @@ def questions_left(golds: Sequence[Gold], path: Path) -> list[Gold]:
     return unasked(golds, read_answers(path)[1] if there else ())
 
 
-def courses_left(courses: Sequence[Course], path: Path, catalog: Catalog) -> list[Course]:
-    """Return the conversations that the file's answers don't lead through to the end.
+def courses_left(
+    courses: Sequence[Course], path: Path, catalog: Catalog, tries: int
+) -> list[Course]:
+    """Return the conversations that the file's answers don't lead through to the end, each as often
+    as it is still to be tried.
 
     Raises `InputError` for a wrong file.
     """
     if not path.exists() or not path.stat().st_size:
-        return list(courses)
+        return list(courses) * tries
     head, answers = read_answers(path)
     saved, types = by_question(answers), parameter_types(catalog.functions)
     left = []
-    for course in courses:
-        drive = Drive(course, catalog)
-        replay(drive, saved, head, types)
-        left += [course] if drive.question is not None else []
+    for attempt in range(tries):
+        for course in courses:
+            drive = Drive(course, catalog, attempt)
+            replay(drive, saved, head, types)
+            left += [course] if drive.question is not None else []
     return left
 
 

@@ -83,6 +83,7 @@ def load_accept(records: Path, catalog: Catalog) -> Mapping[str, tuple[Calls, ..
     for number, line in enumerate(plain_lines(path, "provenance"), 1):
         try:
             entry = read_provenance(line)
+            sample = from_item(entry.sample) if entry.accept_at and entry.sample else None
         except (ValueError, RecursionError) as error:
             decode(read_bytes(path, "provenance"), path, "provenance")  # says if it isn't text
             raise InputError(
@@ -91,10 +92,11 @@ def load_accept(records: Path, catalog: Catalog) -> Mapping[str, tuple[Calls, ..
             ) from None
         if entry.accept:
             found[entry.content] = entry.accept
-        if entry.accept_at and entry.sample is not None:
-            keys = dict(step_keys(from_item(entry.sample), catalog))
+        if sample is not None:
+            keys = dict(step_keys(sample, catalog))
             for one in entry.accept_at:
-                key = keys.get(one.step, "")
+                if (key := keys.get(one.step)) is None:
+                    continue
                 known = found.get(key, ())
                 found[key] = known if one.calls in known else (*known, one.calls)
     return found

@@ -193,7 +193,11 @@ class Items:
 
     def model_result(self, row: int) -> ModelResult | None:
         """Return an evaluated model's answer to a row's sample, None if none counts."""
-        return self.answers.result(self.sample_id(row), self.label(row))
+        result = self.answers.result(self.sample_id(row), self.label(row))
+        if result is None or not result.step:
+            return result
+        sample = self.in_force(row)
+        return result if sample is not None and result.step < len(sample.steps) else None
 
     def fixed(self, row: int) -> Fixed | None:
         """Return a row's sample with the fixes that verify best: see `opinions.best_fixes`.

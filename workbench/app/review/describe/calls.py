@@ -162,8 +162,9 @@ def _parts(
     name, function = arguments.get("propertyName"), catalog.functions.get(call.name)
     prop = catalog.properties.get(name) if isinstance(name, str) else None
     styles = look.styles
-    if outcome.listed is not None:
-        return _listing(arguments, len(outcome.listed), look)
+    if outcome.listed is not None and (lists := catalog.lists_by(call.name)):
+        category = arguments.get(lists.parameter) or lists.every
+        return _listing(str(category), len(outcome.listed), look)
     if prop is None or function is None:
         return None
     area_id = arguments.get("areaId")
@@ -191,12 +192,13 @@ def _parts(
     return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
 
 
-def _listing(arguments: Mapping[str, Any], count: int, look: DetailLook) -> _CallParts:
+def _listing(category: str, count: int, look: DetailLook) -> _CallParts:
     """Return what a call does that lists properties. count: of those listed."""
-    category = shown(str(next(iter(arguments.values()), "all")), NAME)
-    value = f"{'->' if look.plain else '→'} {count}"
+    value = f"{'->' if look.plain else '→'} {count:,}"
     kind, label = styled("list", look.styles["muted"]), styled("properties", "bold")
-    return _CallParts(kind, label, Text(category), styled(value, look.styles["muted"]), Text())
+    return _CallParts(
+        kind, label, Text(shown(category, NAME)), styled(value, look.styles["muted"]), Text()
+    )
 
 
 def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:

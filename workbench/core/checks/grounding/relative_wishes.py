@@ -1,14 +1,24 @@
 """Relative wishes: "a bit warmer", "two notches up", "take another ten off"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.core.car.catalog import Area, Property
-from workbench.core.car.policy import Amounts
-from workbench.core.checks.grounding.shared_rules import GroundingRules, says
+from workbench.core.car.levels import nearest_legal
+from workbench.core.car.policy import Amounts, Policy
+from workbench.core.car.vehicle import Vehicle
+from workbench.core.car.words import quoted, state_words
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    requests_of,
+    says,
+)
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.reader import QueryReading
+from workbench.core.verdicts import Finding
 
 _STEPS = r"(?:notch|notches|steps?|clicks?)"
 _NUMBERED = re.compile(
@@ -133,9 +143,80 @@ def relative_wish(
     if not known or way is None:
         return None
     sure = number is None or _SURE.search(part) is not None
-    quoted = text.quote(begin, end)
+    heard = text.quote(begin, end)
     up, again = way
-    return RelativeWish(up, amount, _size(amounts, part), quoted, sure, again)
+    return RelativeWish(up, amount, _size(amounts, part), heard, sure, again)
+
+
+def reached(
+    policy: Policy, wish: RelativeWish, prop: Property, area: Area, start: Any
+) -> Any | None:
+    """Return the value that a wish comes to from a start, held to the range; None if the policy
+    doesn't say how far it goes.
+    """
+    amount = wish.amount
+    if isinstance(start, bool) or not isinstance(start, (int, float)):
+        return None
+    if amount is None:
+        relative = policy.relative.get(prop.name)
+        if relative is None or wish.size == "unclear":
+            return None
+        amount = getattr(relative, wish.size)
+    value = start + amount if wish.up else start - amount
+    low, high = area.minimum, area.maximum
+    if area.zero and "middle" not in area.zero and low is not None and low < 0:
+        if area.plus.startswith("open"):
+            if start < 0 or (start == 0 and not wish.up):
+                return None  # a sunroof that is tilted
+            low = 0
+        elif value * start < 0:
+            return None  # from heating to cooling
+    value = value if low is None else max(value, low)
+    return nearest_legal(value if high is None else min(value, high), prop, area)
+
+
+def check_starts(
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
+    """Yield changes that go from where the car is at first, which neither the words nor a read
+    tell: "a bit warmer" set to half a degree more than that.
+    """
+    if not _HINTS & set(reading.text.words):
+        return
+    seen = {call.prop.name for call in calls if call.kind == "get"}
+    alone = len({call.prop.name for call in calls}) == 1
+    for call in calls:
+        prop, area = call.prop, call.area
+        if call.kind != "set" or prop.name in seen or prop.name not in rules.policy.relative:
+            continue
+        requests = requests_of(prop.name, reading)
+        if len(requests) != 1:
+            continue
+        span = (0, len(reading.text.tokens)) if alone else (requests[0].begin, requests[0].end)
+        if _SWITCHES & set(reading.text.words[slice(*span)]):
+            continue  # "pop my bum warmer on"
+        wish = relative_wish(rules, rules.policy.amounts, prop, area, reading, *span)
+        if wish is None or wish.again or not wish.sure:
+            continue
+        start = Vehicle(rules.catalog).read(prop, area)
+        meant = reached(rules.policy, wish, prop, area, start)
+        if meant is not None and meant == call.value != start:
+            said = (
+                f"{quoted(wish.words)} goes from where {prop.name} is now, which nobody has read: "
+                f"{state_words(meant, prop)} is right only from {state_words(start, prop)}"
+            )
+            yield Finding("grounding.unread_start", said, (*call.path, "arguments", "value"))
+
+
+_SWITCHES = frozenset(["on", "off"])
+_HINTS = frozenset(
+    [
+        *("up", "down", "more", "less", "warmer", "hotter", "cooler", "colder", "higher", "lower"),
+        *("further", "forward", "forwards", "back", "backwards", "stronger", "weaker", "faster"),
+        *("slower", "gentler", "increase", "decrease", "raise", "reduce", "drop", "bump", "wider"),
+    ]
+)
+"""Words without which no wish is read for more or less."""
 
 
 def _has_scale(prop: Property, area: Area) -> bool:

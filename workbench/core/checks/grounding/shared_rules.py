@@ -171,7 +171,7 @@ class GroundingRules:
         count = 0
         for match in self.classes["negation"].finditer(" " + head):
             following = (head[match.end() - 1 :].split() or [""])[0]
-            if match.group() == "enough " and following in ("for", "to", ""):
+            if match.group() == "enough " and following in ("for", "to"):
                 continue  # "halfway is enough for it"
             if following not in _NO_NEGATION and not head[: match.start() - 1].rstrip().endswith(
                 "why"

@@ -57,7 +57,8 @@ def _lookups(sample: Sample, catalog: Catalog) -> Iterator[tuple[ToolCall, ...]]
             named = call.arguments.get("propertyName")
             if call.name == lists.function:  # the sample does it itself
                 asked = call.arguments.get(lists.parameter, lists.every)
-                known.update(lists.by_name if asked == lists.every else (asked,))
+                everything = asked in (None, lists.every)
+                known.update(name for name in lists.by_name if everything or name == asked)
             elif isinstance(named, str):
                 names.append(named)
         needed = lists.needed(names, known)

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from workbench.core.car.catalog import Area, Property
-from workbench.core.car.levels import nearest_legal
 from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.conversation.edits import read_first
 from workbench.core.checks.conversation.session import (
@@ -16,7 +14,7 @@ from workbench.core.checks.conversation.session import (
     call_path,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
-from workbench.core.checks.grounding.relative_wishes import RelativeWish, relative_wish
+from workbench.core.checks.grounding.relative_wishes import RelativeWish, reached, relative_wish
 from workbench.core.verdicts import Edit, Finding, Fix
 
 
@@ -90,7 +88,7 @@ def _check_change(
     start = change.known.value
     if type(start) not in (int, float):
         return
-    meant = reached(words, wish, prop, area, start)
+    meant = reached(words.policy, wish, prop, area, start)
     if meant is None:
         grows = change.after > start
         if change.after != start and grows != wish.up:
@@ -104,40 +102,13 @@ def _check_change(
     if change.after in right:
         return
     history = turn.session.history(change.spot, change.step)
-    stale = {reached(words, wish, prop, area, one.value) for one in history[:-1]}
+    stale = {reached(words.policy, wish, prop, area, one.value) for one in history[:-1]}
     code = "conversation.stale_value" if change.after in stale else "conversation.relative_value"
     said = (
         f"from {state_words(start, prop)}, {heard} comes to {state_words(meant, prop)}, "
         f"not {state_words(change.after, prop)}"
     )
     yield Finding(code, said, path, Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),)))
-
-
-def reached(
-    words: WordRules, wish: RelativeWish, prop: Property, area: Area, start: Any
-) -> Any | None:
-    """Return the value that a wish comes to from a start, held to the range; None if the policy
-    doesn't say how far it goes.
-    """
-    amount = wish.amount
-    if isinstance(start, bool) or not isinstance(start, (int, float)):
-        return None
-    if amount is None:
-        relative = words.policy.relative.get(prop.name)
-        if relative is None or wish.size == "unclear":
-            return None
-        amount = getattr(relative, wish.size)
-    value = start + amount if wish.up else start - amount
-    low, high = area.minimum, area.maximum
-    if area.zero and "middle" not in area.zero and low is not None and low < 0:
-        if area.plus.startswith("open"):
-            if start < 0 or (start == 0 and not wish.up):
-                return None  # a sunroof that is tilted
-            low = 0
-        elif value * start < 0:
-            return None  # from heating to cooling
-    value = value if low is None else max(value, low)
-    return nearest_legal(value if high is None else min(value, high), prop, area)
 
 
 _ASKS = re.compile(r" (?:to|at|by|on) (?:what|which|how much|how many) ")
@@ -162,7 +133,7 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
         wish = wish and _onward(turn, wish, one.spot, area)
         if wish is None or not turn.names_property:
             continue
-        meant = reached(words, wish, prop, area, one.value)
+        meant = reached(words.policy, wish, prop, area, one.value)
         if meant is not None and meant != one.value and prop.writable:
             said = (
                 f"{quoted(wish.words)} asks for a change from {state_words(one.value, prop)} to "
