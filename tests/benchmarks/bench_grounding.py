@@ -1,14 +1,15 @@
 """How much of what is wrong the grounding stage finds, and how often it cries wolf.
 
 Run: python -m pytest -m benchmark -s tests/benchmarks/bench_grounding.py
-Right samples, each broken in every way of `tests/grounding/mutations.py`, on six sets: the tuning
+Right samples, each broken in every way of `tests/grounding/mutations.py`, on seven sets: the tuning
 two thirds and the third kept aside of the first hand-written ones; later ones, by writers who had
-not seen the rules (by now the rules have been fixed after reading those too); 1 000 samples of the
-offline engine; and hand-written ones on two other cars, of whose catalogues the word lists know
+not seen the rules (by now the rules have been fixed after reading those too); hard ones, with
+exclusions, corrections, people and where they sit, misspellings, starts and steps; 1 000 samples of
+the offline engine; and hand-written ones on two other cars, of whose catalogues the word lists know
 little or nothing. Prints the false alarms, the reach (the share of mutants with a warning that the
 right sample lacks) over all and per kind, how many of the reached a fix restores, and the speed.
-With GROUNDING_SHOW=tuning, aside, unseen, offline, other or third it lists that set's false alarms
-and up to 40 misses per kind.
+With GROUNDING_SHOW=tuning, aside, unseen, hard, offline, other or third it lists that set's false
+alarms and up to 40 misses per kind.
 """
 
 import json
@@ -166,6 +167,8 @@ def _sets(catalog: Catalog) -> Iterator[Measured]:
     yield Measured("aside", catalog, [pair for pair in own if _kept_aside(pair[0])])
     unseen = [pair for path in sorted(_FOLDER.glob("unseen_*.json")) for pair in _read(path)]
     yield Measured("unseen", catalog, unseen)
+    hard = [pair for path in sorted(_FOLDER.glob("hard_*.json")) for pair in _read(path)]
+    yield Measured("hard", catalog, hard)
     yield Measured("offline", catalog, _offline(catalog))
     for name in ("other", "third"):
         car = _FOLDER / f"{name}_car"

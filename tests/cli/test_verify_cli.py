@@ -59,6 +59,7 @@ def test_json_gives_an_object_for_every_item_in_order(cli, tmp_path):
     assert [f["code"] for f in lines[2]["findings"]] == [
         "format.unclean_query",
         "execution.value_out_of_range",
+        "grounding.not_read",
     ]
     assert set(lines[2]["findings"][1]) == {
         "stage",
@@ -245,7 +246,8 @@ def test_explain_tells_how_a_query_is_read_and_what_is_found(cli, tmp_path):
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert "place “my side” → front driver's side (the speaker's)" in lines
     assert "value “23” → 23" in lines
-    assert "no value “20”" in lines
+    assert "set aside “20”" in lines
+    assert "set aside “no wait”" in lines
     assert "no value “10:30”" in lines
     assert "verdict warn" in lines
     assert any(line.startswith("warning grounding.number") for line in lines)

@@ -124,7 +124,6 @@ def test_one_place_of_two_is_found_and_its_fix_adds_the_other(catalog):
     [
         ("I'm freezing", [("HVAC_TEMPERATURE_SET", 1, 25.0)]),
         ("It's so dark in here", [("CABIN_LIGHTS_SWITCH", 0, 1)]),
-        ("Something unheard of, please", [("HVAC_AC_ON", 1, True)]),
         (
             "What percentage of the battery is left?",
             [("EV_BATTERY_LEVEL", 0), ("EV_CURRENT_BATTERY_CAPACITY", 0)],
@@ -137,6 +136,19 @@ def test_one_place_of_two_is_found_and_its_fix_adds_the_other(catalog):
 )
 def test_silence_where_the_words_settle_nothing(catalog, query, calls):
     assert findings(catalog, query, *calls) == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "calls", "path"),
+    [
+        ("Something unheard of, please", [("HVAC_AC_ON", 1, True)], ("query",)),
+        ("Fan on three, and engage the flux capacitor", [("HVAC_FAN_SPEED", 1, 3)], ("query",)),
+    ],
+)
+def test_what_is_not_read_is_said(catalog, query, calls, path):
+    [finding] = findings(catalog, query, *calls)
+    assert (finding.code, finding.severity) == ("grounding.not_read", "info")
+    assert finding.path == path
 
 
 def test_a_need_is_judged_on_the_place_it_names(catalog):

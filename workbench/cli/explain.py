@@ -111,6 +111,10 @@ def _reading(reading: Explanation) -> Iterator[_Row]:
         yield "place", f"“{words}” → {where}"
     for words in reading.no_values:
         yield "no value", f"“{words}”"
+    for words in reading.aside:
+        yield "set aside", f"“{words}”"
+    for words in reading.unread:
+        yield "not read", f"“{words}”"
 
 
 def _heard(heard: HeardRequest) -> Iterator[_Row]:

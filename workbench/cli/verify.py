@@ -174,6 +174,10 @@ def print_summary(summary: VerdictSummary, name: str) -> None:
         count = summary.statuses[status]
         share = f"{count / summary.total:6.1%}" if summary.total else ""
         out.print(Text.assemble((f"  {glyph} {status:5}", style), f"{count:>9,}  {share}"))
+    if summary.unread:
+        read = summary.total - summary.unread
+        share = f"{read / summary.total:.1%}"
+        say(f"read in full: {read:,} of {summary.total:,} requests, {share}", indent=2)
     if summary.codes:
         out.print(_codes_table(summary))
     if summary.worst:

@@ -211,9 +211,7 @@ CODES: dict[str, Code] = {
     "grounding.unread_start": Code(
         "warning", "a relative wish is set from a start that nobody has read"
     ),
-    "grounding.not_read": Code(
-        "info", "the query or the number of calls is too long to be read", dismissible=False
-    ),
+    "grounding.not_read": Code("info", "the query, or a part of it, isn't read", dismissible=False),
     "policy.not_read": Code(
         "info", "the query or the number of calls is too long to be read", dismissible=False
     ),

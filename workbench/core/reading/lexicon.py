@@ -51,7 +51,8 @@ class PropertyWords(_Strict):
 
     names: mention this property and no other. shared: may mean it or others; they excuse a call but
     never accuse one. asks: ask to read it. needs: what people feel or see when they want it set.
-    words: value words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
+    plain: numbers from and to that mean this property if no word says what they are. words: value
+    words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
     `=min`.
     """
 
@@ -60,6 +61,20 @@ class PropertyWords(_Strict):
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = {}
+    plain: tuple[float, float] | None = None
+
+
+class SoundsLike(_Strict):
+    """A word as it is misheard, what is meant, and neighbours of which one must be there.
+
+    sure: a regional word, which can mean nothing else.
+    """
+
+    said: str
+    meant: str
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    sure: bool = False
 
 
 class Lexicon(_Strict):
@@ -67,12 +82,17 @@ class Lexicon(_Strict):
 
     classes: phrases that others name with `@`. numbers: words around a number that show it isn't a
     value (`not_before`, `not_after`), and spelt-out units. places: phrases by the position they
-    name (see `places`).
+    name (see `places`). scope: words that say which other words count (see `scope`).
+    fractions: words for a part of the way, and which part. sounds: words that sound
+    like others.
     """
 
     classes: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
+    scope: dict[str, tuple[str, ...]] = {}
+    fractions: dict[str, float] = {}
+    sounds: tuple[SoundsLike, ...] = ()
     properties: dict[str, dict[str, PropertyWords]] = {}
 
 
@@ -169,7 +189,12 @@ def check_phrase(phrase: str) -> None:
 
 def check_lexicon(lexicon: Lexicon) -> None:
     """Check that every phrase is one and every class is there. Raises `LexiconError` naming it."""
-    lists: list[Sequence[str]] = [*lexicon.classes.values(), *lexicon.places.values()]
+    lists: list[Sequence[str]] = [
+        *lexicon.classes.values(),
+        *lexicon.places.values(),
+        *lexicon.scope.values(),
+        list(lexicon.fractions),
+    ]
     for types in lexicon.properties.values():
         for words in types.values():
             lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]

@@ -41,7 +41,7 @@ class MentionFinder:
 
     def find(self, text: QueryText) -> list[PropertyMention]:
         found: dict[tuple[int, int], dict[str, set[str]]] = {}
-        for start, stop, (kind, name) in self._index.find(text.flat, text.words):
+        for start, stop, (kind, name) in self._index.find(text.flat, text.held):
             span = text.span(start, stop)
             if span[0] < span[1]:
                 found.setdefault(span, {}).setdefault(kind, set()).add(name)

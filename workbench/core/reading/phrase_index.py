@@ -52,26 +52,41 @@ class PhraseIndex(Generic[_Payload]):
                 table = self._by_stem if word.endswith("~") else self._by_word
                 table.setdefault(word.removesuffix("~"), []).append(index)
         self._shortest = min(map(len, self._by_stem), default=1)
-        self._tried_for = lru_cache(_REMEMBERED_WORDS)(self._look_up)
+        self._stemmed: dict[str, tuple[int, ...]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._phrases)
 
-    def _look_up(self, word: str) -> tuple[int, ...]:
-        found = list(self._by_word.get(word, ()))
+    def _by_stem_of(self, word: str) -> tuple[int, ...]:
+        found: list[int] = []
         for length in range(self._shortest, len(word) + 1):
             found += self._by_stem.get(word[:length], ())
-        return tuple(found)
+        if len(self._stemmed) > _REMEMBERED_WORDS:
+            self._stemmed.clear()
+        self._stemmed[word] = tuple(found)
+        return self._stemmed[word]
+
+    def may_be_in(self, held: frozenset[str]) -> bool:
+        """Whether a text with these words can hold a phrase; quick, and mostly no."""
+        return bool(self._always or self._by_stem) or not held.isdisjoint(self._by_word)
 
     def find(self, flat: str, words: Iterable[str]) -> Iterator[tuple[int, int, _Payload]]:
         """Yield matches as (start, stop, payload) in a text of the form ` word word word `.
 
         words: the text's words, at least.
         """
-        held = frozenset(words)
+        held = words if isinstance(words, frozenset) else frozenset(words)
         tried = set(self._always)
-        for word in held:
-            tried.update(self._tried_for(word))
+        for word in self._by_word.keys() & held:
+            tried.update(self._by_word[word])
+        if self._by_stem:
+            known = self._stemmed
+            for word in held:
+                stems = known.get(word)
+                if stems is None:
+                    stems = self._by_stem_of(word)
+                if stems:
+                    tried.update(stems)
         for index in sorted(tried):
             if not self._whole_words[index] <= held:
                 continue

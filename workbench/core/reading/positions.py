@@ -38,7 +38,8 @@ class NamedPlace:
     """A place that words name: tokens (from, to), and the selectors, joined by or.
 
     A selector is a row and a column, 0 and "" for any, or a name; D and P stand for the driver's
-    and the front passenger's column. everything: all places. own: the speaker's.
+    and the front passenger's column. everything: all places. own: the speaker's. but: what is left
+    out of the place.
     """
 
     begin: int
@@ -46,6 +47,7 @@ class NamedPlace:
     selectors: frozenset[Position] = field(default_factory=frozenset)
     everything: bool = False
     own: bool = False
+    but: frozenset[Position] = frozenset()
 
 
 def positions_of(area: Area) -> frozenset[Position]:
@@ -80,12 +82,17 @@ def select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int
     Empty if the place makes no sense for this property.
     """
     areas = {area.id: positions_of(area) for area in prop.areas.values()}
-    if place.everything:
+    if place.everything and not place.but:
         return frozenset(areas)
     columns = _sides(catalog)
     wanted: set[Position] = set()
     for positions in areas.values():
-        wanted |= {p for p in positions if any(_fits(s, p, columns) for s in place.selectors)}
+        wanted |= {
+            p
+            for p in positions
+            if (place.everything or any(_fits(s, p, columns) for s in place.selectors))
+            and not any(_fits(s, p, columns) for s in place.but)
+        }
     if not wanted:
         return frozenset()
     return _cover(areas, wanted)
@@ -94,6 +101,16 @@ def select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int
 def _sides(catalog: Catalog) -> Mapping[str, str]:
     driver = "L" if catalog.driver_side == "left" else "R"
     return {"D": driver, "P": "R" if driver == "L" else "L"}
+
+
+def overlap(one: Position, other: Position) -> bool:
+    """Whether two selectors may mean the same position, wherever the driver sits."""
+    if one.name or other.name:
+        return one.name == other.name
+    rows = not one.row or not other.row or one.row == other.row
+    columns = {one.column, other.column}
+    alike = len(columns) == 1 or "" in columns or not columns.isdisjoint("DP")
+    return rows and (alike and columns != {"D", "P"} and not ("C" in columns and columns & {*"DP"}))
 
 
 def _fits(selector: Position, position: Position, columns: Mapping[str, str]) -> bool:

@@ -57,7 +57,7 @@ class PlaceWords:
             ):
                 i += 1
                 group.append(order[i])
-            places.append(self._place(words, group, marks))
+            places += self._places(words, group, marks)
             i += 1
         return places
 
@@ -75,17 +75,20 @@ class PlaceWords:
         # One or two words of what is there: "the left-hand map light in the back".
         return (
             len(strange) <= 2
-            and not (strange and {"and", ","} & set(between))
+            and not (strange and {"and", ","} & set(between[:-1]))
+            and not (strange and between[-1:] == ["and"])
             and not (
                 set(strange)
                 & {".", "?", "!", ";", "but", "then", "is", "are", "set", "put", "with"}
             )
         )
 
-    def _place(
+    def _places(
         self, words: list[str], group: list[int], marks: Mapping[int, tuple[str, str]]
-    ) -> NamedPlace:
+    ) -> list[NamedPlace]:
+        """Return the places of neighbouring marks: one, or several with numbers between them."""
         parts: list[dict[str, list[str]]] = [{"row": [], "column": []}]
+        ends: list[list[int]] = [[]]
         previous: int | None = None
         for i in group:
             kind, value = marks[i]
@@ -95,13 +98,17 @@ class PlaceWords:
             )
             if joined or (parts[-1][kind] and previous is not None):
                 parts.append({"row": [], "column": []})
+                ends.append([])
             parts[-1][kind].append(value)
+            ends[-1].append(i)
             previous = i
         rows = [part["row"] for part in parts if part["row"]]
         first = parts[0]
         column_first = bool(first["column"]) and marks[group[0]][0] == "column"
-        selectors: set[Position] = set()
+        found: list[set[Position]] = []
         for part in parts:
+            selectors: set[Position] = set()
+            found.append(selectors)
             row, column = part["row"], part["column"]
             if not row and rows and not any(c in "DP" for c in column):
                 row = rows[0]
@@ -111,7 +118,12 @@ class PlaceWords:
                 for c in column or [""]:
                     default = 1 if c in ("D", "P") and not row else int(r)
                     selectors.add(Position(default, c))
-        return NamedPlace(group[0], group[-1] + 1, frozenset(selectors))
+        if len(parts) > 1 and "#" in words[group[0] : group[-1]]:
+            return [
+                NamedPlace(at[0], at[-1] + 1, frozenset(one))
+                for at, one in zip(ends, found, strict=True)
+            ]
+        return [NamedPlace(group[0], group[-1] + 1, frozenset().union(*found))]
 
     def _join_with_sides(self, words: list[str], places: list[NamedPlace]) -> list[NamedPlace]:
         """Narrow a row found as a phrase by a neighbouring column: "in the back, left seat"."""
@@ -155,7 +167,7 @@ class PlaceWords:
 def longest_first(index: PhraseIndex[str], text: QueryText) -> list[tuple[int, int, str]]:
     """Return an index's matches as (from, to, key) in tokens, longest first, then by place."""
     found = []
-    for start, stop, key in index.find(text.flat, text.words):
+    for start, stop, key in index.find(text.flat, text.held):
         begin, end = text.span(start, stop)
         if begin < end:
             found.append((begin, end, key))

@@ -42,6 +42,7 @@ _TENS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SIGNS = {"minus": -1, "negative": -1, "plus": 1}
+_NEAR = 4
 _BEGIN_NUMBERS = frozenset([*_UNITS, *_TENS, *_SIGNS, "hundred", "couple"])
 # Every word that can be part of a number.
 NUMBER_WORDS = frozenset(
@@ -67,6 +68,7 @@ _ONE_BEFORE = {
     "up",
 }
 _ONE_BEFORE_PLACE = {"at", "level", "stage", "setting", "speed", "position"}
+_BEFORE_BACK = {"left", "right", "middle", "centre", "center", "the"}
 _ONE_AFTER = {
     "notch",
     "notches",
@@ -102,6 +104,11 @@ class QueryText:
         return [token.word for token in self.tokens]
 
     @cached_property
+    def held(self) -> frozenset[str]:
+        """The words of the text, each once."""
+        return frozenset(self.words)
+
+    @cached_property
     def flat(self) -> str:
         return " ".join(["", *self.words, ""]) if self.tokens else " "
 
@@ -128,7 +135,8 @@ class QueryText:
         """Return the query's own words for tokens (from, to), the last one whole: "71°F"."""
         if begin >= end:
             return ""
-        start, stop = self.tokens[begin].start, self.tokens[end - 1].end
+        start = min(token.start for token in self.tokens[begin:end])
+        stop = max(token.end for token in self.tokens[begin:end])
         while stop < len(self.query) and self.query[stop].isalnum():
             stop += 1
         return self.query[start:stop]
@@ -145,7 +153,10 @@ def read_text(query: str) -> QueryText:
         if kind == "word":
             if text == "ac" and query[end - 1] in "/.":
                 end += 1 if query[end - 1] == "/" else 2  # "A/C", "a.c."
-            raw.append(Token(text.replace("'", "").replace("’", ""), start, end))
+            plain = text.replace("'", "").replace("’", "")
+            if len(plain) < len(text) and plain[:-1] in _BEGIN_NUMBERS and plain[-1] == "s":
+                plain = plain[:-1]  # "eighty's enough"
+            raw.append(Token(plain, start, end))
         elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))
             raw.append(Token("#", start, end, value))
@@ -177,6 +188,9 @@ def _with_numbers(raw: list[Token]) -> list[Token]:
 
 def _number_at(raw: list[Token], i: int, before: list[Token]) -> tuple[float, int] | None:
     word = raw[i].word
+    behind = before[-1].word if before else ""
+    if word == "plus" and behind in ("#", ",") and any(t.number for t in before[-_NEAR:]):
+        return None  # "it's 70, plus 15"
     if word in _SIGNS and i + 1 < len(raw):
         rest = _number_at(raw, i + 1, [*before, raw[i]])
         return None if rest is None else (_SIGNS[word] * abs(rest[0]), rest[1])
@@ -217,19 +231,35 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
         return True
     previous = before[-1].word if before else ""
     following = raw[i + 1].word if i + 1 < len(raw) else "."
-    if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would"):
+    if previous in (",", ".", "no", "actually") and following in (
+        "is",
+        "will",
+        "please",
+        "would",
+        "instead",
+    ):
         return True
     if previous in _ONE_BEFORE_PLACE and following in ("in", "on"):
         return True
-    return previous in _ONE_BEFORE and following not in (
-        "in",
-        "of",
-        "behind",
-        "on",
-        "at",
-        "next",
-        "who",
-        "thats",
-        "beside",
-        "side",
+    if previous in ("and", ",") and following == "for" and any(t.number for t in before):
+        return True
+    if previous in ("up", "down", "by") and following in ("on", "in", "at"):
+        return any(t.number is not None for t in before)
+    sided = previous == "back" and len(before) > 1 and before[-2].word in _BEFORE_BACK
+    return (
+        not sided
+        and previous in _ONE_BEFORE
+        and following
+        not in (
+            "in",
+            "of",
+            "behind",
+            "on",
+            "at",
+            "next",
+            "who",
+            "thats",
+            "beside",
+            "side",
+        )
     )

@@ -9,11 +9,12 @@ from itertools import permutations
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Degree, Policy
 from workbench.core.reading.lexicon import Lexicon, expand
+from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
 
 _DELTA = re.compile(
-    r" (?:by|add) # | (?:up|down|another) # (?:degrees|degree|percent|levels?) "
+    r" (?:by|add|plus|off) # | (?:up|down|another) # "
     r"| # (?:notch|notches|step|steps|levels|points|point|clicks|click|bars|stages) "
     r"| # (?:degrees |degree |percent |level )?"
     r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
@@ -60,16 +61,6 @@ _RELATIVE = frozenset(
 )
 
 
-_QUARTERS = (
-    ("(three quarters|# quarters)", 0.75),
-    ("(a|one) quarter", 0.25),
-    ("quarter [of the way] (open|down|up|way)", 0.25),
-    ("(a|one) third", 1 / 3),
-    ("(two thirds|# thirds)", 2 / 3),
-    ("(half|halfway|midway|mid way|middle)", 0.5),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class ValueCandidate:
     """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
@@ -89,16 +80,14 @@ class ValueWords:
     """Reads values from numbers and words of degree."""
 
     def __init__(self, lexicon: Lexicon, policy: Policy) -> None:
-        words = lexicon.numbers
-        self._not_after = frozenset(words.get("not_after", ()))
-        self._not_before = frozenset(words.get("not_before", ()))
+        self._counted_words = NumberWords(lexicon)
         more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
         less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
         self._more, self._less = frozenset(more), frozenset(less)
         self._degrees = PhraseIndex(
             (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
         )
-        self._quarters = PhraseIndex(_QUARTERS)
+        self._quarters = PhraseIndex((p, f) for p, f in lexicon.fractions.items())
         self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
@@ -114,7 +103,7 @@ class ValueWords:
         words = text.words
         found: list[int] = []
         for i, token in enumerate(text.tokens):
-            if token.number is None or self._no_value(words, i):
+            if token.number is None or self._counted_words.no_value(words, i):
                 continue
             if found and (_corrected(words, found[-1], i) or _left_behind(words, found[-1], i)):
                 found.pop()
@@ -135,15 +124,6 @@ class ValueWords:
         """Return the policy's degrees that tokens (from, to) have words for."""
         part = text.part(begin, end)
         return [degree for _, _, degree in self._degrees.find(part, part.split())]
-
-    def _no_value(self, words: list[str], i: int) -> bool:
-        after = words[i + 1] if i + 1 < len(words) else ""
-        before = words[i - 1] if i else ""
-        if after in self._not_after and not (after == "of" and before in ("to", "at")):
-            return True
-        if after == "km" or (after == "#" and before != "to"):
-            return True
-        return before in self._not_before
 
     def candidates(
         self, text: QueryText, prop: Property, area: Area, begin: int, end: int
@@ -177,8 +157,9 @@ class ValueWords:
         else:
             pairs = list(permutations(values, 2))
         for (start, i), (delta, j) in pairs:
+            after = text.tokens[j + 1].word if j + 1 < len(text.tokens) else ""
             for sign in signs:
-                for step in steps:
+                for step in {1.0} if after in ("degree", "degrees", "percent") else steps:
                     value = start + sign * abs(delta) * step
                     yield ValueCandidate(value, 0.0, min(i, j), max(i, j) + 1)
                 if " percent " in part:
@@ -297,7 +278,7 @@ def _is_delta(text: QueryText, i: int) -> bool:
     before = text.tokens[i - 1].word if i else ""
     if before in ("by", "add") or words[1] in _STEP_WORDS:
         return True
-    if before in ("up", "down", "another") and words[1] in _UNIT_WORDS:
+    if before in ("up", "down", "another", "plus", "off"):
         return True
     return words[1] in _RELATIVE or (words[1] in _UNIT_WORDS and words[2] in _RELATIVE)
 

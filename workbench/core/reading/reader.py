@@ -1,16 +1,23 @@
 """Read a query: which properties it mentions, and what is said around each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
+from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
-from workbench.core.reading.positions import NamedPlace, Position
+from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.scope.exclusion import Exclusion
+from workbench.core.reading.scope.parts import PartFinder
+from workbench.core.reading.scope.people import person, with_people
+from workbench.core.reading.scope.reading import read_scope
+from workbench.core.reading.scope.words import scope_words
+from workbench.core.reading.spelling import Spelling
 
 PLACE_WORD_LISTS = frozenset(
     [
@@ -49,8 +56,10 @@ class RequestSpan:
 class QueryReading:
     """What a query says.
 
-    requests: in order, each with its mention; together they are the text. speaker: where the
-    speaker sits, the driver's seat unless the words say otherwise.
+    text: the words that count: without what is taken back or left out, which `heard` has. requests:
+    in order, each with its mention; together they are the text. speaker: where the speaker sits,
+    the driver's seat unless the words say otherwise. seating: places that only say where somebody
+    sits. guessed: whether words were taken for others that they look or sound like.
     """
 
     text: QueryText
@@ -58,9 +67,31 @@ class QueryReading:
     requests: tuple[RequestSpan, ...]
     places: tuple[NamedPlace, ...]
     speaker: frozenset[Position]
+    heard: QueryText | None = None
+    seating: tuple[NamedPlace, ...] = ()
+    guessed: bool = False
 
 
+_SELF = frozenset({"me", "myself"})
+_PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
+_SPEAKING_AS = frozenset({"as", "speaking"})
+_BETWEEN_AS = frozenset(
+    [
+        "a",
+        "the",
+        "your",
+        "passenger",
+        "person",
+        "one",
+        "someone",
+        "in",
+        "at",
+        "on",
+        "from",
+        "sitting",
+    ]
+)
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
@@ -85,6 +116,14 @@ class QueryReader:
         self._placeless = frozenset(
             prop.name for prop in catalog.properties.values() if len(prop.areas) == 1
         )
+        self.scope = scope_words(lexicon)
+        self._numbers = NumberWords(lexicon)
+        self._spelling = Spelling(lexicon)
+        self._place_words = self.scope.people.keys() | self.scope.pronouns.keys() | {"mine"}
+        for name in ("front", "rear", "left", "right", "driver", "passenger"):
+            self._place_words |= set(lexicon.places.get(name, ()))
+        self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
+        self._slots = PartFinder(self.scope, self._finder, self._places, self._own, self._numbers)
         self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
@@ -94,10 +133,17 @@ class QueryReader:
             latest = self._latest = query, self._read(query)
         return latest[1]
 
-    def _read(self, query: str) -> QueryReading:
-        text = read_text(query)
-        mentions = tuple(self._finder.find(text))
+    def read_as_spelt(self, query: str) -> QueryReading:
+        """Read a query without correcting its words."""
+        return self._read(query, correct=False)
+
+    def _read(self, query: str, *, correct: bool = True) -> QueryReading:
+        heard = read_text(query)
+        spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
+        scope = read_scope(spelt, self._slots)
+        text = scope.text
         words = text.words
+        mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
         apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
         places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
         speaker = frozenset({Position(1, "D")})
@@ -106,6 +152,7 @@ class QueryReader:
                 self._seats_speaker(words, place.begin)
                 or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
+                or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, mentions)
             ):
                 speaker = place.selectors
@@ -116,8 +163,75 @@ class QueryReader:
                 covered |= set(range(begin, end))
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
+        named = places
+        absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
+        found = with_people(text, named, speaker, absent, self.scope)
+        places = found.places
+        for place in places:
+            if place.selectors and not place.own and self._seats_speaker(words, place.begin):
+                speaker = place.selectors
+                places = [replace(p, selectors=speaker) if p.own else p for p in places]
+                break
+        seating = tuple(place for place in named if place not in places)
+        for excluded in scope.excluded:
+            places = _without(
+                places, excluded, self._left_out(excluded, speaker, found.seats), mentions
+            )
+        places = self._with_rest(text, places)
         requests = tuple(_requests(text, mentions))
-        return QueryReading(text, mentions, requests, tuple(places), speaker)
+        return QueryReading(
+            text, mentions, requests, tuple(places), speaker, heard, seating, guessed
+        )
+
+    def _with_plain_numbers(
+        self, text: QueryText, mentions: list[PropertyMention]
+    ) -> list[PropertyMention]:
+        """Add numbers that no word is about, where a property is meant by such: "22 for me"."""
+        if not self._plain:
+            return mentions
+        words = text.words
+        found = list(mentions)
+        for i, token in enumerate(text.tokens):
+            if token.number is None or self._numbers.no_value(words, i):
+                continue
+            names = {n for n, (low, high) in self._plain if low <= token.number <= high}
+            begin, end = _phrase(words, i)
+            about = [m for m in mentions if m.begin < end and begin < m.end]
+            asked = (self.scope.setting | self._place_words) & set(words[begin:end])
+            if names and not about and asked and not _has_unit(words, i):
+                found.append(PropertyMention(i, i + 1, names=frozenset(names)))
+        return sorted(found, key=lambda mention: mention.begin)
+
+    def _left_out(
+        self,
+        excluded: Exclusion,
+        speaker: frozenset[Position],
+        seats: Mapping[str, frozenset[Position]],
+    ) -> frozenset[Position]:
+        """Return the positions that an exclusion names."""
+        places = self._places.find(excluded.said)
+        taken = {i for place in places for i in range(place.begin, place.end)}
+        own = any(
+            not taken & set(range(begin, end))
+            for begin, end, _ in longest_first(self._own, excluded.said)
+        )
+        named = frozenset().union(*(place.selectors for place in places))
+        for who in person(excluded.said.words, self.scope):
+            named |= seats.get(who, frozenset())
+        own = own or any(
+            word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
+        )
+        return named | speaker if own else named
+
+    def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:
+        """Add "the other three", "the rest": all places but those named."""
+        for begin, end in self.scope.rest.spans(text):
+            others = [p for p in places if p.end <= begin or p.begin >= end]
+            named = frozenset().union(*(p.selectors | p.but for p in others))
+            if named:
+                rest = NamedPlace(begin, end, everything=True, but=named)
+                places = sorted([*others, rest], key=lambda place: place.begin)
+        return places
 
     def _seats_speaker(self, words: list[str], begin: int) -> bool:
         """Whether "I'm in", "I sit on", "I'm freezing in" or the like leads up to a place."""
@@ -129,6 +243,62 @@ class QueryReader:
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling
+
+
+def _phrase(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Return the tokens (from, to) around one, up to marks and links."""
+    begin, end = at, at + 1
+    while begin and words[begin - 1] not in _PHRASE_ENDS:
+        begin -= 1
+    while end < len(words) and words[end] not in _PHRASE_ENDS:
+        end += 1
+    return begin, end
+
+
+def _has_unit(words: Sequence[str], at: int) -> bool:
+    return bool({"percent", "per", "notch", "notches", "level"} & {*words[at + 1 : at + 2]})
+
+
+def _without(
+    places: list[NamedPlace],
+    excluded: Exclusion,
+    positions: frozenset[Position],
+    mentions: Sequence[PropertyMention],
+) -> list[NamedPlace]:
+    """Take positions from the nearest place that includes them, the one before if there is one.
+
+    If no place is named, all places are meant: "lock the doors except mine".
+    """
+
+    def includes(place: NamedPlace) -> bool:
+        if place.everything:
+            return True
+        wide = any(not s.row or not s.column for s in place.selectors)
+        several = wide or len(place.selectors) > 1
+        return several and any(overlap(s, p) for s in place.selectors for p in positions)
+
+    if not positions:
+        return places
+    before = [p for p in places if p.begin < excluded.at and includes(p)]
+    after = [p for p in places if p.begin >= excluded.at and includes(p)]
+    nearest = before[-1:] or after[:1]
+    if nearest:
+        chosen = nearest[0]
+        taken = replace(chosen, but=chosen.but | positions)
+        return [taken if place is chosen else place for place in places]
+    if any(place.selectors for place in places) or not mentions:
+        return places
+    ahead = [m for m in mentions if m.begin < excluded.at]
+    about = ahead[-1] if ahead else mentions[0]
+    everywhere = NamedPlace(about.begin, about.end, everything=True, but=positions)
+    return sorted([*places, everywhere], key=lambda place: place.begin)
+
+
+def _speaks_from(words: Sequence[str], begin: int) -> bool:
+    """Whether "as the", "as a passenger in the" or the like leads up to a place."""
+    while begin and words[begin - 1] in _BETWEEN_AS:
+        begin -= 1
+    return begin > 0 and words[begin - 1] in _SPEAKING_AS
 
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:

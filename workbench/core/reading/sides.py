@@ -9,7 +9,7 @@ Side = tuple[str, str]
 """What a word means: ("row", "2"), ("column", "L")."""
 
 _COLUMNS = (("L", "left"), ("R", "right"), ("C", "centre"))
-_IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons"})
+_IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons", "ones", "one", "#"})
 _SITS = frozenset({"sit", "sitting", "sits", "sat", "seated", "im", "riding", "up"})
 _NOT_A_ROW = frozenset({"on", "off", "to", "up", "down", "of"})
 _BESIDE_PASSENGERS = frozenset({"side", "seat", "window", "door", "zone"})
@@ -18,7 +18,20 @@ _ENDS_A_PLACE = frozenset(
     {
         *".,?!;#",
         *("a", "again", "and", "as", "at", "but", "by", "close", "closed", "down", "for", "get"),
-        *("has", "is", "needs", "off", "on", "open", "please", "set", "should", "thanks", "to"),
+        *(
+            "has",
+            "is",
+            "needs",
+            "off",
+            "on",
+            "open",
+            "please",
+            "set",
+            "should",
+            "thanks",
+            "to",
+            "today",
+        ),
         *("too", "up", "who", "with", "would"),
     }
 )
@@ -70,6 +83,8 @@ def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
     previous = words[i - 2] if i > 1 else ""
     if (previous, before) == ("front", "to"):
         return False
+    if before == "the" and "#" in words[i + 1 : i + 3]:
+        return True  # "set the back to 23"
     if before == "the" and previous in ("in", "at", "on", "for", "to", "up"):
         return True
     if after in lists["after_back"] or (before == "and" and previous in lists["front"]):
@@ -88,6 +103,8 @@ def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
         return False
     if after in ("behind", "diagonally"):
         return False
+    if after in ("in", "at") and lists["rear"] & set(words[i + 2 : i + 4]):
+        return False
     several = words[i] != "passenger" and before not in ("the", "front", "my", "and")
     return not several or after in _BESIDE_PASSENGERS
 
@@ -103,6 +120,12 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return False
     if column == "C" and after == "of":
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
+    if i == 0 and after == "and" and words[2:3] and words[2] in lists["left"] | lists["right"]:
+        return True
+    if before == "," and after in (",", ".", "!", "?"):
+        return True
+    if before == "," and after == "and" and words[i + 2] in lists["left"] | lists["right"]:
+        return True
     if beside or (column == "C" and words[i - 2 : i] == ["into", "the"]):
         return True
     begins = before in lists["before_side"]

@@ -148,7 +148,7 @@ class VerdictSummary:
 
     dismissed: the findings that someone marked wrong, by code; `codes` has the others.
     called_wrong: the samples with such findings, the first of them. found: how many samples have
-    findings that count.
+    findings that count. unread: how many weren't read, or not all of their words.
     """
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -157,10 +157,15 @@ class VerdictSummary:
     called_wrong: list[Checked] = field(default_factory=list)
     worst: list[Checked] = field(default_factory=list)
     found: int = 0
+    unread: int = 0
 
     @property
     def total(self) -> int:
         return self.statuses.total()
+
+
+UNREAD = "grounding.not_read"
+"""The code for words that the grounding stage can't read."""
 
 
 def summarize(results: Iterable[Checked], worst: int = 5) -> VerdictSummary:
@@ -169,6 +174,7 @@ def summarize(results: Iterable[Checked], worst: int = 5) -> VerdictSummary:
     for checked in results:
         summary.statuses[checked.verdict.status] += 1
         summary.codes.update(finding.code for finding in checked.verdict.findings)
+        summary.unread += any(one.code == UNREAD for one in checked.verdict.findings)
         if checked.verdict.dismissed:
             summary.dismissed.update(one.finding.code for one in checked.verdict.dismissed)
             if len(summary.called_wrong) < worst:

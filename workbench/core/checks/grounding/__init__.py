@@ -5,11 +5,14 @@ requests that mention its property. A finding quotes the words it is based on. I
 nothing, there isn't a finding: needs ("I'm freezing") are judged only by what they do say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from workbench.core.checks.grounding.shared_rules import GroundingRules, usable
+from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingRules, usable
+from workbench.core.checks.grounding.sure_fixes import with_sure_fixes
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.checks.grounding.turns import check_turns
+from workbench.core.checks.grounding.unread import check_unread
 from workbench.core.checks.work_limits import bounded, not_read
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding
@@ -33,7 +36,29 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     if left:
         yield left
         return
-    calls = [c for i, call in enumerate(sample.answers) if (c := usable(rules.catalog, i, call))]
-    if len(calls) != len(sample.answers) or not calls:
+    calls = _usable_calls(sample, rules)
+    if calls is None:
         return
-    yield from check_calls(rules, calls, rules.reader.read(sample.query))
+    reading = rules.reader.read(sample.query)
+    found = list(check_calls(rules, calls, reading))
+
+    def recheck(fixed: Sample) -> Sequence[Finding] | None:
+        changed = _usable_calls(fixed, rules)
+        return None if changed is None else list(check_calls(rules, changed, reading))
+
+    if reading.guessed:
+        found = _not_by_guesses(found)
+    yield from with_sure_fixes(sample, found, recheck)
+    yield from check_unread(rules, calls, reading, {finding.call for finding in found})
+
+
+def _not_by_guesses(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings without their fixes: what was read rests on words that were guessed."""
+    return [replace(finding, fix=None) for finding in findings]
+
+
+def _usable_calls(sample: Sample, rules: GroundingRules) -> list[CheckedCall] | None:
+    """Return the calls, None if there are none, or some that other stages object to."""
+    calls = [c for i, call in enumerate(sample.answers) if (c := usable(rules.catalog, i, call))]
+    repeated = len({(c.prop.name, c.area.id, c.kind) for c in calls}) < len(calls)
+    return None if len(calls) != len(sample.answers) or not calls or repeated else calls

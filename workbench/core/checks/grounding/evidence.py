@@ -183,5 +183,11 @@ def _values(
 def _spans(tokens: Iterable[tuple[int, int]], reading: QueryReading) -> tuple[WordSpan, ...]:
     found = reading.text.tokens
     return tuple(
-        sorted({(found[begin].start, found[end - 1].end) for begin, end in tokens if begin < end})
+        sorted(
+            {
+                (min(t.start for t in found[begin:end]), max(t.end for t in found[begin:end]))
+                for begin, end in tokens
+                if begin < end
+            }
+        )
     )

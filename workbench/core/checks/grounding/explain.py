@@ -1,14 +1,16 @@
 """How a query was read, for anyone wondering why there is a finding or none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from workbench.core.car.levels import digits
 from workbench.core.checks.grounding.access_rules import mood
 from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.checks.grounding.unread import unread_clauses
 from workbench.core.reading.positions import NamedPlace, Position
 from workbench.core.reading.reader import QueryReading, RequestSpan
+from workbench.core.reading.scope.words import MARKS
 
 WishKind = Literal["read", "change"]
 
@@ -47,13 +49,16 @@ class HeardRequest:
 class Explanation:
     """A query as read: requests, places and numbers in the query's own words, with their meanings.
 
-    no_values: numbers that aren't values (times, ages, distances, anything taken back).
+    no_values: numbers that aren't values (times, ages, distances). aside: words that don't count:
+    taken back, left out, or only told. unread: parts that ask for something unknown.
     """
 
     speaker: str
     requests: tuple[HeardRequest, ...]
     places: tuple[tuple[str, str], ...]
     no_values: tuple[str, ...]
+    aside: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def explain(query: str, rules: GroundingRules) -> Explanation:
@@ -70,7 +75,27 @@ def explain(query: str, rules: GroundingRules) -> Explanation:
             for i, token in enumerate(text.tokens)
             if i not in counted and (token.number is not None or token.word == "clock")
         ),
+        tuple(_aside(reading)),
+        tuple(text.quote(begin, end) for begin, end in unread_clauses(rules, reading)),
     )
+
+
+def _aside(reading: QueryReading) -> Iterator[str]:
+    """Yield the words that are heard and don't count, stretch by stretch."""
+    heard = reading.heard or reading.text
+    counted = {token.start for token in reading.text.tokens}
+    begin = 0
+    for i in range(len(heard.tokens) + 1):
+        if i < len(heard.tokens) and heard.tokens[i].start not in counted:
+            continue
+        end = i
+        while begin < end and heard.words[begin] in MARKS:
+            begin += 1
+        while begin < end and heard.words[end - 1] in MARKS:
+            end -= 1
+        if begin < end:
+            yield heard.quote(begin, end)
+        begin = i + 1
 
 
 def _heard(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> HeardRequest:

@@ -24,6 +24,7 @@ from workbench.core.checks.grounding.stated_places import (
     own_place,
     places_said,
     speaks_of_self,
+    vague,
 )
 from workbench.core.checks.grounding.value_rules import fits_words, meant_number, other_value
 from workbench.core.reading.positions import NamedPlace, select
@@ -38,7 +39,7 @@ _FILLERS = frozenset(
         *(",", "and", "plus", "also", "too", "well", "as", "along", "with", "both", "then", "same"),
         *("a", "the", "this", "that", "one", "seat", "seats", "side", "at", "by", "for", "from"),
         *("in", "of", "on", "to", "if", "when", "you", "can", "could", "may", "will", "would"),
-        *("please", "do", "get", "like", "chance"),
+        *("please", "do", "get", "like", "chance", "her", "him", "you", "hers", "his"),
     ]
 )
 """Words that, beside a link, say nothing of their own between two places."""
@@ -85,11 +86,14 @@ def _check_pairs(
         fits = [fits_words(rules, call, begin, end, reading) for call in mine]
         elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
         has_value = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
-        if mine and has_value and not any(fits) and None not in fits:
-            value = meant_number(rules, mine[0], begin, end, reading)
-            if value is None and any(elsewhere):
-                value = others[elsewhere.index(True)].value
-            yield _other_value(mine[0], value, reading.text.quote(begin, end))
+        if mine and has_value and None not in fits:
+            for call, fitting in zip(mine, fits, strict=True):
+                if fitting:
+                    continue
+                value = meant_number(rules, call, begin, end, reading)
+                if value is None and any(elsewhere):
+                    value = others[elsewhere.index(True)].value
+                yield _other_value(call, value, reading.text.quote(begin, end))
 
 
 def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
@@ -142,9 +146,9 @@ def _hold_against(
     everyone = frozenset().union(*(areas for _, areas in said.everywhere)) | wanted
     if speaks_of_self(rules, reading):
         everyone |= said.default
-    vague = rules.classes["somewhere"].search(reading.text.flat)
+    open_ = vague(rules, reading)
     if any(call.area.id not in everyone for call in calls):
-        if not vague:
+        if not open_:
             yield from _outside(calls, everyone, said.near, reading, sorted(wanted - called))
         return
     missing = (
@@ -152,11 +156,24 @@ def _hold_against(
         or _also_asked(rules, called, said.asked, reading)
         or _asked_apart(rules, called, said.near, reading)
     )
-    if missing and not vague:
+    if missing and not open_:
         of = f"{prop.label} " if several else ""
         message = f"no {of}call for {_listed(prop, missing)}, which the request names"
-        fix = _served(calls, missing, _order_of(said.near))
+        stray = [call for call in calls if call.area.id not in wanted]
+        fix = None
+        if len(stray) == len(missing) == 1:
+            path = (*stray[0].path, "arguments", "areaId")
+            fix = Fix(f"areaId: {missing[0]}", (Edit("replace", path, missing[0]),))
+        elif not stray and not _several_amounts(rules, reading):
+            fix = _served(calls, missing, _order_of(said.near))
         yield Finding("grounding.missing_place", message, ("answers",), fix)
+
+
+def _several_amounts(rules: GroundingRules, reading: QueryReading) -> bool:
+    """Whether a text holds more than one amount, so that one of them may be another place's."""
+    size = len(reading.text.tokens)
+    numbers = rules.values.numbers(reading.text, 0, size)
+    return len(numbers) + len(rules.values.degrees_said(reading.text, 0, size)) > 1
 
 
 def _usual_places(
@@ -167,13 +184,17 @@ def _usual_places(
     reading: QueryReading,
 ) -> Iterator[Finding]:
     """Compare calls with the policy if no place is named: "lock the doors" means all of them."""
-    if rules.classes["somewhere"].search(reading.text.flat):
+    if vague(rules, reading):
         return
     usual = frozenset(areas_without_place(rules.policy, rules.catalog, prop, calls[0].kind))
     called = frozenset(call.area.id for call in calls)
     words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
-    if called < usual and several and not any(p.selectors for p in reading.places):
+    if (
+        called < usual
+        and several
+        and not any(p.selectors and select(p, prop, rules.catalog) for p in reading.places)
+    ):
         missing = sorted(usual - called)
         message = f"no call for {_listed(prop, missing)}, which {quoted(words[0])} includes"
         yield Finding(

@@ -44,9 +44,10 @@ def check_properties(
     ]
     accused = list(strangers)
     if spoken_of and not accused:
-        accused = [c for c in weak if _could_be(rules, c, spoken_of)]
+        accused = [c for c in weak if _could_be(rules, c, _rivals(c, spoken_of, reading))]
     for call in accused:
-        request = next((r for r in spoken_of if _could_be(rules, call, [r])), None)
+        rivals = spoken_of if call in strangers else _rivals(call, spoken_of, reading)
+        request = next((r for r in rivals if _could_be(rules, call, [r])), None)
         request = request or next(iter(unserved), None)
         if request is not None:
             if len({c.prop.name for c in calls if c.prop.name == call.prop.name}) == 1:
@@ -57,7 +58,8 @@ def check_properties(
                 unserved = [r for r in unserved if r is not request]
         elif call in strangers and _explained(rules, calls, strangers, reading):
             message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"
-            fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
+            fix = _in_place_of(rules, call, calls, reading)
+            fix = fix or Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
             yield Finding("grounding.extra_call", message, call.path, fix)
     if not accused:
         yield from _said_of_another(weak, calls, reading)
@@ -67,6 +69,35 @@ def check_properties(
         for request in unserved:
             if _is_request(rules, request, reading):
                 yield _missing(rules, request, sorted(request.mention.names), calls, reading)
+
+
+def _rivals(
+    call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
+) -> list[RequestSpan]:
+    """Return requests for something else that have all the words which may mean a call."""
+    own = [m for m in reading.mentions if call.prop.name in m.shared]
+    found = []
+    for request in requests:
+        begin, end = _clause_of(request, reading)
+        if all(begin <= m.begin < end for m in own):
+            found.append(request)
+    return found
+
+
+def _in_place_of(
+    rules: GroundingRules,
+    call: CheckedCall,
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> Fix | None:
+    """Return the fix for a call that stands where another property's call is missing, if any."""
+    for name in dict.fromkeys(c.prop.name for c in calls if c.prop is not call.prop):
+        prop = rules.catalog.properties[name]
+        served = {c.area.id for c in calls if c.prop is prop}
+        stated = stated_call(rules, prop, [c for c in calls if c is not call], reading)
+        if len(prop.areas) > 1 and call.area.id in stated.values.keys() - served:
+            return _other_property(rules, call, prop)
+    return None
 
 
 def _missing(
@@ -240,6 +271,8 @@ def _is_request(rules: GroundingRules, request: RequestSpan, reading: QueryReadi
         return True
     if rules.classes["polite"].search(part) or rules.classes["report"].search(part):
         return True
-    short = end - begin <= 8
+    short = end - begin <= 8 and not (
+        rules.classes["state"].search(part) and not rules.classes["wish"].search(part)
+    )
     said = any(rules.said(name, reading, begin, end) for name in request.mention.names)
     return short and (said or bool(rules.values.numbers(reading.text, begin, end)))

@@ -12,6 +12,7 @@ from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace
+from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.query_values import ValueWords
 from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
 from workbench.core.samples import ToolCall
@@ -111,6 +112,8 @@ class GroundingRules:
         self.policy = policy
         self.reader = QueryReader(catalog, lexicon)
         self.values = ValueWords(lexicon, policy)
+        self._said_of: QueryText | None = None
+        self._said: dict[tuple[str, int, int], list[ValueWord]] = {}
         noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
         self.specs = {
             name: PhraseIndex(
@@ -131,6 +134,15 @@ class GroundingRules:
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         """Return the value words of a property among tokens (from, to), negations applied."""
+        if self._said_of is not reading.text:
+            self._said_of, self._said = reading.text, {}
+        key = (name, begin, end)
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = self._find_said(name, reading, begin, end)
+        return found
+
+    def _find_said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         part = words_of(reading, begin, end)
         found = list(self.specs[name].find(part, part.split()))
         found.sort(key=lambda match: (match[0] - match[1], match[0]))
@@ -151,6 +163,12 @@ class GroundingRules:
             said.append(ValueWord(meant, start, part[start:stop].strip()))
         return said
 
+    def signs(self, name: str, reading: QueryReading, begin: int, end: int) -> set[str]:
+        """Return the signs that words among tokens (from, to) have, also inside longer ones."""
+        part = words_of(reading, begin, end)
+        found = self.specs[name].find(part, part.split())
+        return {spec for _, _, spec in found if spec in (">0", "<0")}
+
     def _denied_ahead(self, reading: QueryReading, begin: int, part: str) -> bool:
         """Whether a negation ahead is about this too: "don't leave his door and mine locked"."""
         own = [self.classes[name].match(part, len(" and ")) for name in ("verb", "negation")]
@@ -170,6 +188,8 @@ class GroundingRules:
                 break
         count = 0
         for match in self.classes["negation"].finditer(" " + head):
+            if match.group().strip() == "nor" and " neither " in head:
+                continue
             following = (head[match.end() - 1 :].split() or [""])[0]
             if match.group() == "enough " and following in ("for", "to"):
                 continue  # "halfway is enough for it"

@@ -9,6 +9,7 @@ from workbench.core.checks.grounding.shared_rules import (
     GroundingRules,
     clause,
     overlaps,
+    segments,
     sentence,
     words_of,
 )
@@ -19,6 +20,7 @@ from workbench.core.reading.reader import QueryReading, RequestSpan
 _OF_SIDES = frozenset({"window", "windows", "door", "doors"})
 _OWNING = frozenset({"my", "mine", "own"})
 _ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
+_SUBJECTS = frozenset({"i", "id", "ill", "im", "ive"})
 _TOLD = frozenset({"let", "tell", "remind"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
@@ -59,6 +61,7 @@ def places_said(
     reading: QueryReading,
 ) -> SaidPlaces:
     """Find the places that a query names for a property."""
+    area = next(iter(prop.areas.values()))
     owned = [own_place(rules, request, reading) for request in requests]
     places = [*reading.places, *(place for place in owned if place)]
     everywhere = tuple(
@@ -66,6 +69,8 @@ def places_said(
         for p in sorted(places, key=lambda place: place.begin)
         if not _denied(rules, p, reading)
         and not _names_another(p, prop, reading)
+        and not ("forward" in area.plus and _is_direction(p, reading))
+        and not ("middle" in area.zero and _is_middle(p, reading))
         and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
         and not _is_of_scale(p, prop, reading)
         and (areas := _areas_of(p, prop, rules, reading))
@@ -95,9 +100,19 @@ def _in_asking_sentence(
     )
 
 
+def vague(rules: GroundingRules, reading: QueryReading) -> bool:
+    """Whether a place is named that only an earlier conversation explains: "the other side"."""
+    known = {i for p in reading.places for i in range(p.begin, p.end)}
+    for match in rules.classes["somewhere"].finditer(reading.text.flat):
+        begin, end = reading.text.span(*match.span())
+        if not known & set(range(begin, end)):
+            return True
+    return False
+
+
 def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
-    within = [p for p in reading.places if not p.own]
+    within = [p for p in (*reading.places, *reading.seating) if not p.own]
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:
@@ -109,8 +124,19 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
                 continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
-        if not any(p.begin <= at < p.end for p in within):
-            return True
+        if any(p.begin <= at < p.end for p in within):
+            continue
+        if match.group().strip() in _SUBJECTS and _placed_beside(at, reading):
+            continue  # "I want the back window open"
+        return True
+    return False
+
+
+def _placed_beside(at: int, reading: QueryReading) -> bool:
+    """Whether the words around a token name a place other than the speaker's."""
+    for begin, end in segments(reading):
+        if begin <= at < end:
+            return any(begin <= p.begin < end and not p.own for p in reading.places)
     return False
 
 
@@ -135,7 +161,10 @@ def _areas_of(
 ) -> frozenset[int]:
     """Return the areas of a place. "All the windows" means those at the sides, not the roof."""
     areas = select(place, prop, rules.catalog)
-    if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
+    said = set(reading.text.words[place.begin : place.end])
+    if place.but:
+        said |= {w for m in reading.mentions for w in reading.text.words[m.begin : m.end]}
+    if place.everything and _OF_SIDES & said:
         return at_the_sides(prop, areas) or areas
     return areas
 
@@ -165,6 +194,21 @@ def own_place(
 def _belongs(place: NamedPlace, others: set[str], reading: QueryReading) -> bool:
     """Whether a place belongs to one of the other properties that are called."""
     return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
+
+
+def _is_direction(place: NamedPlace, reading: QueryReading) -> bool:
+    """Whether words that could name a row say which way: "two more to the back"."""
+    words = reading.text.words
+    if words[place.end : place.end + 2] == ["to", "back"]:
+        return True
+    ahead = set(words[max(0, place.begin - 2) : place.begin])
+    return "to" in ahead or bool({"more", "further"} & ahead)
+
+
+def _is_middle(place: NamedPlace, reading: QueryReading) -> bool:
+    """Whether "in the middle" is a position of what has one: "put the seat in the middle"."""
+    before = reading.text.words[max(0, place.begin - 2) : place.begin]
+    return before == ["in", "the"] and place.selectors == {Position(0, "C")}
 
 
 def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> bool:

@@ -10,12 +10,17 @@ from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
     requests_of,
+    segments,
     settle,
     whole,
 )
-from workbench.core.checks.grounding.value_rules import check_value
-from workbench.core.reading.reader import QueryReading
+from workbench.core.checks.grounding.value_rules import check_value, fits_words
+from workbench.core.reading.positions import select
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Finding
+
+_SEVERAL = 2
+"""Places from which on each value may stand beside its own."""
 
 
 def check_calls(
@@ -51,7 +56,31 @@ def check_manner(
                 yield from check_value(rules, call, spoken, reading, alone=True)
         if requests:
             alone = len(calls) == 1
-            yield from check_access(rules, call, requests, reading, alone)
-            if call.kind == "set":
+            unfit = list(check_access(rules, call, requests, reading, alone))
+            yield from unfit
+            valued = call.kind == "set" and not unfit
+            if valued and not _said_beside(rules, call, requests, reading):
                 yield from check_value(rules, call, requests, reading, alone)
     yield from check_places(rules, calls, reading)
+
+
+def _said_beside(
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+) -> bool:
+    """Whether a call's value is said next to its place: "mine up, hers down"."""
+    branched = call.area.minus and "middle" not in call.area.zero
+    if len(call.prop.areas) == 1 or branched or len(reading.places) < _SEVERAL:
+        return False
+    for begin, end in segments(reading):
+        if not any(r.begin < end and begin < r.end for r in requests):
+            continue
+        here = [p for p in reading.places if begin <= p.begin < end]
+        named = {select(p, call.prop, rules.catalog) for p in here}
+        if any(call.area.id in areas for areas in named) and fits_words(
+            rules, call, begin, end, reading
+        ):
+            return True
+    return False

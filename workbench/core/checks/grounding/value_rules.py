@@ -141,6 +141,7 @@ def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
 
 
 _STILL = frozenset({"still", "already"})
+_START_AND_STEP = 2  # numbers: "it's on six, down by two"
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
 
@@ -170,14 +171,12 @@ def _judge(
     begin, end, said, fitting_number = found
     words = reading.text.quote(begin, end)
     said = _without_names(rules, said, request, reading, begin)
-    heats = bool(call.area.plus and call.area.minus and call.area.zero == "off")
     spelt = bool(rules.values.numbers(reading.text, begin, end))
-    signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
-    if not heats and spelt:
-        signs = set()
+    signs = _signs(rules, call, said, reading, begin, end)
     if len(signs) == 1 and call.value and not satisfies(next(iter(signs)), call.value, call.area):
-        return _Judged(False, words, -call.value)
-    if fitting_number and not spelt and _at_odds(said, call):
+        return _Judged(False, words)
+    ends = (call.area.minimum, call.area.maximum, 0)
+    if fitting_number and not spelt and call.value in ends and _at_odds(said, call):
         fitting_number = None  # "all the way back": the far end; the words say which
     if fitting_number:
         return _Judged(True, words)
@@ -186,9 +185,32 @@ def _judge(
         named = any(s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting)
         if named or fits_number(rules, call, 0, len(reading.text.tokens), reading):
             return _Judged(True, words)
-        meant = meant_number(rules, call, begin, end, reading)
+        size = len(reading.text.tokens)
+        relative = rules.values.is_relative(reading.text, 0, size)
+        meant = None if relative else meant_number(rules, call, begin, end, reading)
         return _Judged(False, words, meant, "grounding.number")
     return _judge_by_words(call, said, fitting, words)
+
+
+def _signs(
+    rules: GroundingRules,
+    call: CheckedCall,
+    said: Sequence[ValueWord],
+    reading: QueryReading,
+    begin: int,
+    end: int,
+) -> set[str]:
+    """Return which branch the words mean: heating or cooling, open or tilted. Where zero is in the
+    middle of one range, a number says more than a word.
+    """
+    numbers = rules.values.numbers(reading.text, begin, end)
+    signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
+    if not (call.area.plus and call.area.minus and "middle" not in call.area.zero):
+        return set() if numbers else signs
+    signed = any((reading.text.tokens[i].number or 0) < 0 for i in numbers)
+    if signs or signed:
+        return signs
+    return rules.signs(call.prop.name, reading, begin, end)
 
 
 def _judge_by_words(
@@ -218,6 +240,13 @@ def _evidence(
     """
     inside: tuple[int, int, list[ValueWord]] | None = None
     start: list[ValueWord] = []
+    size = len(reading.text.tokens)
+    named = frozenset().union(*(r.mention.names for r in reading.requests))
+    numbers = rules.values.numbers(reading.text, 0, size)
+    if named <= {call.prop.name} and len(numbers) == _START_AND_STEP:
+        number = fits_number(rules, call, 0, size, reading)
+        if rules.values.is_relative(reading.text, 0, size) and number is not None:
+            return 0, size, [], number
     for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
         number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)

@@ -1,0 +1,24 @@
+"""Numbers that aren't values: times, ages, distances, counts of things."""
+
+from collections.abc import Sequence
+
+from workbench.core.reading.lexicon import Lexicon
+
+
+class NumberWords:
+    """Tells by a number's neighbours whether it can be a value."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words = lexicon.numbers
+        self._not_after = frozenset(words.get("not_after", ()))
+        self._not_before = frozenset(words.get("not_before", ()))
+
+    def no_value(self, words: Sequence[str], i: int) -> bool:
+        """Whether the number at a token is none of the car's values."""
+        after = words[i + 1] if i + 1 < len(words) else ""
+        before = words[i - 1] if i else ""
+        if after in self._not_after and not (after == "of" and before in ("to", "at")):
+            return True
+        if after == "km" or (after == "#" and before != "to"):
+            return True
+        return before in self._not_before

@@ -1,0 +1,198 @@
+"""What is left out: "all but mine", "leave the back right as it is".
+
+The words leave the text; what they name stays as an exclusion, to be taken from the places around.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.scope.parts import PartFinder, SaidPart
+from workbench.core.reading.scope.words import MARKS, ScopeWords, TokenSpan
+
+_JOINS = frozenset({"and", "or", "nor", "plus", "&"})
+_LEADS = frozenset({",", "but", "and", "just", "only", "please", "though", "so", "then", "or"})
+_TAILS = frozenset({"though", "tho", "please", "thanks", "mate", "however", "one", "ones"})
+_NOUNS = frozenset(
+    ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
+)
+_NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
+_SELF = frozenset({"me", "myself"})
+_SEATED = frozenset({"sit", "sits", "sitting", "sat"})
+_COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
+_MOST_PLACES = 5
+_LONGEST = 14
+"""Tokens of what is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is left out at a token of the text that remains: the words, as a text of their own."""
+
+    at: int
+    said: QueryText
+
+
+def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tuple[Exclusion, ...]]:
+    """Return the text without what is left out, and what that is."""
+    found: list[Exclusion] = []
+    begin = 0
+    while True:
+        cut = next(_cuts(text, slots, begin), None)
+        if cut is None:
+            return text, tuple(found)
+        (first, last), (said_from, said_to) = cut
+        said = QueryText(text.query, text.tokens[said_from:said_to])
+        people = slots.words.people.keys() | _SELF
+        if slots.places_in(said) or people & set(said.words):
+            found.append(Exclusion(first, said))
+        text = QueryText(text.query, (*text.tokens[:first], *text.tokens[last:]))
+        begin = first
+
+
+def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[TokenSpan, TokenSpan]]:
+    """Yield what is to be cut, and the words in it that are left out, from left to right."""
+    words = slots.words
+    markers = [(b, e, False) for b, e in words.exceptions.spans(text) if b >= start]
+    if words.spare & set(text.words):
+        at = (i for i, word in enumerate(text.words) if word in words.spare and i >= start)
+        markers += [(i, i + 1, True) for i in at]
+    if not markers:
+        return
+    covered = {i: (begin, end) for begin, end in slots.places_in(text) for i in range(begin, end)}
+    mentions = slots.mentions.find(text)
+    properties = [s for s in slots.find(text) if s.kind == "property"]
+    for begin, end, spares in sorted(markers):
+        cut = (
+            _spared(text, end, covered, words)
+            if spares
+            else _left_out(
+                text,
+                begin,
+                end,
+                covered,
+                properties,
+                words,
+            )
+        )
+        if cut is None:
+            continue
+        operand, stop = cut
+        first = begin
+        if not spares and text.words[begin] in words.but_before:
+            first = begin + 1
+        while first and (
+            text.words[first - 1] in _LEADS or (spares and text.words[first - 1] in words.weak)
+        ):
+            first -= 1
+        about = [m.begin for m in mentions]
+        about += [i for i, token in enumerate(text.tokens) if token.number is not None]
+        if not any(i < first or i >= stop for i in about):
+            continue
+        while stop < len(text.words) and text.words[stop] in _TAILS:
+            stop += 1
+        lead = first > 0 and stop < len(text.words) and text.words[stop] not in MARKS
+        if lead and text.words[first] in (",", "but", "and"):
+            first += 1  # what goes on behind needs the link
+        yield (first, stop), operand
+
+
+def _left_out(
+    text: QueryText,
+    begin: int,
+    end: int,
+    covered: dict[int, TokenSpan],
+    properties: Sequence[SaidPart],
+    words: ScopeWords,
+) -> tuple[TokenSpan, int] | None:
+    """Return the words after a marker that are left out, and where they end."""
+    named = {i for s in properties for i in range(s.begin, s.end)}
+    begun = {s.begin for s in properties if s.sure}
+    bare = text.words[begin:end] == ["not"]
+    if begin and text.words[begin - 1] in words.no_exception_after:
+        return None
+    at, last = end, end
+    while at < len(text.words) and at - end < _LONGEST:
+        word = text.words[at]
+        if at in covered:
+            starts = {at, covered[at][1]}
+            at = covered[at][1]
+            if starts & begun and not bare:
+                return None  # "without the front fogs"
+            last = at
+        elif not bare and (word in _SEATED or _counts(text, at)):
+            at += 1
+        elif at in named or text.tokens[at].number is not None:
+            if not bare:
+                break
+            last = at = at + 1
+        elif _is_left_out(word, bare, words) or (word in _NOUNS and last == at > end):
+            last = at = at + 1
+        elif _leads_on(text, at, bare, covered, words):
+            at += 1
+        else:
+            break
+    if last == end:
+        return None
+    if bare and at < len(text.words) and text.words[at] not in (*MARKS, *_JOINS, "but", *_TAILS):
+        return None
+    return (end, last), last
+
+
+def _is_left_out(word: str, bare: bool, words: ScopeWords) -> bool:
+    """Whether a word is for somebody who is left out: "bar Gran"."""
+    return not bare and (word in _SELF or (word in words.people and word not in words.empty))
+
+
+def _leads_on(
+    text: QueryText,
+    at: int,
+    bare: bool,
+    covered: dict[int, TokenSpan],
+    words: ScopeWords,
+) -> bool:
+    """Whether a word only leads up to what is left out, or links more of it."""
+    word = text.words[at]
+    if word in words.empty and word not in _JOINS:
+        return True
+    return _links(word, bare) and _goes_on(text, at + 1, covered, words)
+
+
+def _links(word: str, bare: bool) -> bool:
+    return word in _JOINS or (word == "," and not bare)
+
+
+def _counts(text: QueryText, at: int) -> bool:
+    """Whether a number says how many are left out: "the two in front"."""
+    number = text.tokens[at].number
+    return number is not None and number <= _MOST_PLACES and text.words[at - 1] in _COUNTED
+
+
+def _goes_on(text: QueryText, at: int, covered: dict[int, TokenSpan], words: ScopeWords) -> bool:
+    """Whether another place follows a link, before anything is done to it."""
+    while at < len(text.words) and at not in covered and text.words[at] in words.empty:
+        at += 1
+    if at not in covered:
+        return False
+    after = covered[at][1]
+    return after >= len(text.words) or text.words[after] in (*MARKS, *_JOINS, *_NOUNS, *_TAILS)
+
+
+def _spared(
+    text: QueryText, end: int, covered: dict[int, TokenSpan], words: ScopeWords
+) -> tuple[TokenSpan, int] | None:
+    """Return the words between "leave" and "as it is", and where that ends."""
+    if _NOT_SPARING & set(text.words[max(0, end - 3) : end]):
+        return None
+    at, placed = end, False
+    states = dict(words.spared.spans(text))
+    while at < len(text.words) and at - end < _LONGEST:
+        if at in covered:
+            at, placed = covered[at][1], True
+        elif placed and at in states:
+            return (end, at), states[at]
+        elif text.words[at] in words.empty or text.words[at] in (*_JOINS, *_NOUNS, "open", "glass"):
+            at += 1
+        else:
+            return None
+    return None

@@ -1,0 +1,369 @@
+"""Who sits where: "My sister's behind the driver. 22 for her."
+
+Words that seat somebody name no place that is asked for, if that somebody is spoken of elsewhere;
+the words for the person do.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from workbench.core.reading.positions import NamedPlace, Position
+from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.scope.words import MARKS, ScopeWords
+
+_MOST_BETWEEN = 5
+"""Tokens between a person and the place."""
+_SHORTEST_NAME = 3
+_MOST_OF_THEM = 5
+"""Tokens between "all" and what it sums up."""
+_OPPOSITE = {"D": "P", "P": "D", "L": "R", "R": "L"}
+_RELATIONS = ("beside", "behind", "in_front")
+_DRIVER = Position(1, "D")
+_LISTS = frozenset({",", "and"})
+_SHE_IS = frozenset({"shes", "hes", "he", "she"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seated:
+    """Somebody with a place: the word for them, what they're called later, and where the words
+    stand. declared: whether they are said to be there, and not only mentioned: "she's in the back".
+    """
+
+    word: str
+    pronoun: str
+    at: int
+    selectors: frozenset[Position]
+    place: NamedPlace | None = None
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplesPlaces:
+    """The places of a text, those of people among them. seats: where people sit, by what they're
+    called.
+    """
+
+    places: list[NamedPlace]
+    seats: Mapping[str, frozenset[Position]]
+
+
+def with_people(
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    speaker: frozenset[Position],
+    absent: Sequence[str],
+    words: ScopeWords,
+) -> PeoplesPlaces:
+    """Return the places, those of people where the words seat somebody and speak of them.
+
+    absent: words for people who are left out.
+    """
+    if not places:
+        return PeoplesPlaces([], {})
+    places = _narrowed(text, places, speaker, words)
+    seated = list(_seated(text, places, absent, words))
+    places, seated = _related(text, places, seated, absent, words)
+    if seated:
+        places = _referred(text, places, seated, absent, words)
+    places = _with_speaker(text, places, speaker, words)
+    return PeoplesPlaces(list(places), {s.word: s.selectors for s in seated})
+
+
+def person(words_said: Iterable[str], words: ScopeWords) -> list[str]:
+    """Return what people are called in a text."""
+    return [_stem(word) for word in words_said if word in words.people]
+
+
+def _with_speaker(
+    text: QueryText, places: Sequence[NamedPlace], speaker: frozenset[Position], words: ScopeWords
+) -> list[NamedPlace]:
+    """Add the speaker's place where a number is wished beside those of others: "he wants 20, I'd
+    like 22".
+    """
+    out = list(places)
+    if not any(p.selectors and not p.own for p in places):
+        return out
+    for begin, end in _phrases_of(text):
+        here = any(begin <= p.begin < end for p in places)
+        said = [i for i in range(begin, end) if _wishes(text, i, words)]
+        numbered = any(text.tokens[i].number is not None for i in range(begin, end))
+        steps = words.stepping & set(text.words[begin:end])
+        if said and numbered and not here and not steps:
+            out.append(NamedPlace(said[0], said[0] + 1, speaker, own=True))
+    return sorted(out, key=lambda place: place.begin)
+
+
+def _wishes(text: QueryText, i: int, words: ScopeWords) -> bool:
+    """Whether "I'd", "I want" or the like stands at a token."""
+    if text.words[i] not in words.speaking:
+        return False
+    return text.words[i].endswith("d") or bool(words.wanting & {*text.words[i + 1 : i + 2]})
+
+
+def _phrases_of(text: QueryText) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for i, word in enumerate(text.words):
+        if word in MARKS or word in ("and", "but"):
+            yield begin, i
+            begin = i + 1
+    yield begin, len(text.words)
+
+
+def _narrowed(
+    text: QueryText, places: Sequence[NamedPlace], speaker: frozenset[Position], words: ScopeWords
+) -> list[NamedPlace]:
+    """Join places of which one says more exactly where: "up front beside me", "in the front with
+    me".
+    """
+    out: list[NamedPlace] = []
+    for place in places:
+        last = out[-1] if out else None
+        if last and last.selectors and place.selectors and not (last.own or place.own):
+            between = text.words[last.end : place.begin]
+            near = len(between) <= 2 and not {"and", "or", ",", "but"} & set(between)
+            if near and not MARKS & set(between):
+                wider, narrower = (last, place) if _wide(last) else (place, last)
+                if _wide(wider) and not _wide(narrower) and _same_row(wider, narrower):
+                    out[-1] = replace(narrower, begin=last.begin, end=place.end)
+                    continue
+            if _wide(last) and not {"and", "or", "but"} & set(between) and _only_side(place):
+                row = next(iter(last.selectors)).row
+                if len(between) <= _MOST_BETWEEN and not (MARKS - {","}) & set(between):
+                    sides = frozenset(replace(s, row=row) for s in place.selectors)
+                    out[-1] = replace(place, begin=last.begin, selectors=sides)
+                    continue
+        out.append(place)
+    out = [p for p in out if not _all_of_them(text, p, out)]
+    out = [
+        replace(p, selectors=speaker, own=True) if _is_here(text, p, speaker) else p for p in out
+    ]
+    if speaker != {_DRIVER}:
+        return out
+    beside = dict(words.relations["with_me"].spans(text))
+    front = frozenset({Position(1, "")})
+    return [
+        replace(place, end=beside[place.end], selectors=frozenset({Position(1, "P")}))
+        if place.selectors == front and place.end in beside
+        else place
+        for place in out
+    ]
+
+
+def _is_here(text: QueryText, place: NamedPlace, speaker: frozenset[Position]) -> bool:
+    """Whether a row is where the speaker sits: "back here", from someone behind the driver."""
+    here = "here" in text.words[place.begin : place.end + 1]
+    rows = {s.row for s in speaker if s.column}
+    return here and _wide(place) and {s.row for s in place.selectors} == rows
+
+
+def _all_of_them(text: QueryText, place: NamedPlace, places: Sequence[NamedPlace]) -> bool:
+    """Whether "all" only sums up a place named beside it: "everyone in the back", "all three of
+    them".
+    """
+    if not place.everything or place.but:
+        return False
+    said = text.words[place.begin : place.end]
+    for other in places:
+        if other.everything or other.own or not any(s.row for s in other.selectors):
+            continue
+        between = text.words[min(place.end, other.end) : max(place.begin, other.begin)]
+        if MARKS - {","} & set(between) or "and" in between:
+            continue
+        counted = {"#", "them"} & set(said)
+        if len(between) <= _MOST_OF_THEM and other.begin >= place.end:
+            return True
+        if counted and other.end <= place.begin:
+            return True
+    return False
+
+
+def _wide(place: NamedPlace) -> bool:
+    return len(place.selectors) == 1 and all(not s.column and not s.name for s in place.selectors)
+
+
+def _only_side(place: NamedPlace) -> bool:
+    return all(s.column in ("L", "R", "C") and not s.row for s in place.selectors)
+
+
+def _same_row(one: NamedPlace, other: NamedPlace) -> bool:
+    rows = {s.row for s in one.selectors} | {s.row for s in other.selectors}
+    return len(rows - {0}) == 1
+
+
+def _seated(
+    text: QueryText, places: Sequence[NamedPlace], absent: Sequence[str], words: ScopeWords
+) -> Iterator[_Seated]:
+    """Yield people with the places that the words seat them in."""
+    at = {place.begin: place for place in places if place.selectors and not place.own}
+    inside = {i for place in places for i in range(place.begin, place.end)}
+    for i, word in enumerate(text.words):
+        if i in inside:
+            continue
+        if word in _SHE_IS:
+            named = _antecedent(text, i, absent, words)
+            place = _place_after(text, i, at, words, strict=False) if named else None
+            if named and place is not None:
+                said_of = words.pronouns.get(word, "they")
+                yield _Seated(named, said_of, i, place.selectors, place, declared=True)
+            continue
+        pronoun = words.people.get(word)
+        name = pronoun is None and _may_be_name(text, i, words)
+        if pronoun is None and not name:
+            continue
+        if set(text.words[i + 1 : i + 3]) & words.driving:
+            yield _Seated(_stem(word), pronoun or "they", i, frozenset({_DRIVER}))
+            continue
+        place = _place_after(text, i, at, words, strict=name)
+        if place is None and not name:
+            place = _place_before(text, i, places, words)
+        if place is not None:
+            between = {word[-1:], *text.words[i + 1 : max(i, place.begin)]}
+            said = bool(between & {"s", "is", "sits", "sat", "sitting", "are"})
+            yield _Seated(_stem(word), pronoun or "they", i, place.selectors, place, said)
+
+
+def _antecedent(text: QueryText, i: int, absent: Sequence[str], words: ScopeWords) -> str | None:
+    """Return who "she" is: the person named last before, or the one who is left out."""
+    pronoun = words.pronouns.get(text.words[i], "they")
+    for word in reversed(text.words[:i]):
+        if words.people.get(word) in (pronoun, "they"):
+            return _stem(word)
+    return next((p for p in absent if words.people.get(p) in (pronoun, "they")), None)
+
+
+def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
+    token = text.tokens[i]
+    if token.number is not None or len(token.word) < _SHORTEST_NAME or not token.word.isalpha():
+        return False
+    if token.word in words.empty or token.word in words.to_place or token.word in words.commands:
+        return False
+    if token.word in words.pronouns or token.word in words.families:
+        return False
+    return text.query[token.start].isupper()
+
+
+def _place_after(
+    text: QueryText, i: int, at: dict[int, NamedPlace], words: ScopeWords, *, strict: bool
+) -> NamedPlace | None:
+    """Return the place that a person sits in, by the words after; strict: for names, which must
+    be said to be there.
+    """
+    verb = not strict or text.words[i].endswith("s") or (i > 0 and text.words[i - 1] in _LISTS)
+    for j in range(i + 1, min(i + 2 + _MOST_BETWEEN, len(text.words))):
+        if j in at:
+            return at[j] if verb else None
+        word = text.words[j]
+        if word not in words.to_place:
+            return None
+        verb = verb or word in ("is", "sits", "sat", "sitting", "on", "in", "at")
+    return None
+
+
+def _place_before(
+    text: QueryText, i: int, places: Sequence[NamedPlace], words: ScopeWords
+) -> NamedPlace | None:
+    """Return the place that a person is said to be in: "behind me is my daughter"."""
+    j = i
+    while j and text.words[j - 1] in words.from_place and i - j < _MOST_BETWEEN:
+        j -= 1
+    linked = {"is", "sits", "sat", "theres", "weve", "ive", "thats"} & set(text.words[j:i])
+    if not linked:
+        return None
+    return next((p for p in places if p.end == j and p.selectors and not p.own), None)
+
+
+def _related(
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    seated: list[_Seated],
+    absent: Sequence[str],
+    words: ScopeWords,
+) -> tuple[list[NamedPlace], list[_Seated]]:
+    """Read places that are told from somebody else's: "brother next to her", "behind him"."""
+    if not seated:
+        return list(places), seated
+    out = list(places)
+    for relation in _RELATIONS:
+        for begin, end in words.relations[relation].spans(text):
+            known = _last(seated, words.pronouns.get(text.words[end - 1], "they"), begin)
+            if known is None:
+                continue
+            selectors = frozenset(s for p in known.selectors if (s := _from(p, relation)))
+            out = [p for p in out if p.end <= begin or p.begin >= end]
+            if selectors:
+                out.append(NamedPlace(begin, end, selectors))
+    out.sort(key=lambda place: place.begin)
+    return out, list(_seated(text, out, absent, words))
+
+
+def _from(position: Position, relation: str) -> Position | None:
+    """Return the position beside, behind or in front of another, None if that isn't certain."""
+    if position.name or not position.row or not position.column:
+        return None
+    if relation == "behind":
+        return replace(position, row=position.row + 1)
+    if relation == "in_front":
+        return replace(position, row=position.row - 1) if position.row > 1 else None
+    if position.row == 1 and position.column in _OPPOSITE:
+        return replace(position, column=_OPPOSITE[position.column])
+    return None
+
+
+def _last(seated: Sequence[_Seated], pronoun: str, before: int) -> _Seated | None:
+    """Return whom a pronoun means: the last one named whom it fits; of people whose names don't
+    tell, only if there is just one.
+    """
+    known = [s for s in seated if s.at < before]
+    fitting = [s for s in known if s.pronoun == pronoun]
+    if fitting:
+        return fitting[-1]
+    open_ = [s for s in known if "they" in (s.pronoun, pronoun)]
+    return open_[-1] if len({s.word for s in open_}) == 1 else None
+
+
+def _referred(
+    text: QueryText,
+    places: Sequence[NamedPlace],
+    seated: Sequence[_Seated],
+    absent: Sequence[str],
+    words: ScopeWords,
+) -> list[NamedPlace]:
+    """Put places where seated people are spoken of, and drop those that only seat them."""
+    inside = {i for place in places for i in range(place.begin, place.end)}
+    declared = {s.at for s in seated}
+    out = list(places)
+    told = {s.place for s in seated if s.place and s.word in absent}
+    related = {
+        i for r in _RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e)
+    }
+    for i, word in enumerate(text.words):
+        if i in inside or i in declared or i in related:
+            continue
+        if word in _SHE_IS and not words.wanting & set(text.words[i + 1 : i + 3]):
+            continue
+        together = [s for s in seated if s.at < i and s.place is not None]
+        if words.pronouns.get(word) == "they" and len(together) > 1:
+            everyone = frozenset().union(*(s.selectors for s in together))
+            out.append(NamedPlace(i, i + 1, everyone))
+            told |= {s.place for s in together if s.place}
+            continue
+        if word in words.pronouns:
+            known = _last(seated, words.pronouns[word], i)
+        else:
+            stem = _stem(word)
+            known = next((s for s in reversed(seated) if s.word == stem), None)
+        if known is None:
+            continue
+        if known.place is not None and known.at <= i < known.place.end:
+            continue
+        out.append(NamedPlace(i, i + 1, known.selectors))
+        if known.place is not None:
+            told.add(known.place)
+    if told:
+        told |= {s.place for s in seated if s.place and s.declared}
+    kept = [place for place in out if place not in told]
+    return sorted(kept, key=lambda place: place.begin)
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")
