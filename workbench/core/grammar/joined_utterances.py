@@ -35,6 +35,8 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
         return None
     if placed:
         clause = writer.put(rng, pick(rng, writer.book.compose.at_place), at=placed, do=clause)
+    if placed:
+        return QueryDraft(writer.framed(rng, "do", clause), _calls(utterances))
     return _in_scene(writer, rng, intents, clause, _calls(utterances))
 
 
@@ -169,6 +171,7 @@ def _asked_together(
     """Ask the same of several things in one question: "are the headlights and … on"."""
     one, *others = [writer.utterances.texts(utterance, form) for utterance in utterances]
     shared = [t for t in one if t.slots <= {"it", "is"} and all(t in other for other in others)]
+    shared = [t for t in shared if t.source.split()[0] not in ("what", "how")]
     if not shared:
         return None
     things = [utterance("it") for utterance in utterances]

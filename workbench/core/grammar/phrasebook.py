@@ -34,8 +34,9 @@ class PlacePhrases(PhraseModel):
 
     at: an adverbial ("on my side"). np: a noun with its place ("my {N}"). who: what follows
     "for". asked_at, same: the adverbial in a question, and what follows "the same for" after a
-    part of the car, where they differ. count: how many places a group has, where the words say so; side: the car's driver side.
-    but: the group is all but one ("all the windows except mine"), and kept for exceptions.
+    part of the car, where they differ. count: how many places a group has, where the words say so;
+    side: the car's driver side. but: the group is all but one ("all the windows except mine"), and
+    kept for exceptions.
     """
 
     kinds: tuple[str, ...]
@@ -151,11 +152,12 @@ class Phrasebook(PhraseModel):
     """All phrases.
 
     unstated_one, unstated_many: a noun without a place. again_one, again_many: instead of a noun
-    that was just said. sideless: spots in the middle, which are on no side. list_np, list_who: two places (slots a, b). person, named: places of
-    someone by pronoun or name. verbs: the -ing form of every verb that a command starts with.
-    fills: small talk by slot. talk: what conversations say besides. clashes: tags that don't go
-    together. mixups: properties that people mix up. weights: of forms and ways; `unstated`, `scene`, `opener`, `closer` and `bare` are
-    chances. styles: the usual shares of the styles. slips: how words are misspelt.
+    that was just said. sideless: spots in the middle, which are on no side. list_np, list_who: two
+    places (slots a, b). person, named: places of someone by pronoun or name. verbs: the -ing form
+    of every verb that a command starts with. fills: small talk by slot. talk: what conversations
+    say besides. clashes: tags that don't go together. mixups: properties that people mix up.
+    weights: of forms and ways; `unstated`, `scene`, `opener`, `closer` and `bare` are chances.
+    styles: the usual shares of the styles. slips: how words are misspelt.
     """
 
     shared: dict[str, Wording] = Field(default_factory=dict)

@@ -229,6 +229,8 @@ class IntentPlanner:
         """Say where a wish of a scene is meant, and whether that is the first other's place."""
         prop = self._catalog.properties[wish.property]
         first = others[0] if others else None
+        if first is not None and first.other is not None:
+            return None, False
         named = first is not None and self._is_named(first)
         if named and (wish.where or access == "get"):
             return None, False
@@ -254,8 +256,6 @@ class IntentPlanner:
 
     def _is_named(self, intent: Intent) -> bool:
         """Whether the intent is for a place other than the one that is meant without any."""
-        if intent.other is not None:
-            return True
         return len(intent.prop.areas) > 1 and intent.areas != self.default_areas(intent)
 
     def is_whole(self, prop: Property) -> bool:

@@ -35,7 +35,7 @@ WAYS: dict[Style, tuple[tuple[str, Way], ...]] = {
         ("instead", styles.instead),
     ),
     "short": (("short", styles.short),),
-    "voice": (("plain", styles.spoken), ("reasoned", styles.reasoned)),
+    "voice": (("plain", styles.spoken), ("reasoned", styles.spoken_reason)),
     "typed": (("plain", styles.plain), ("reasoned", styles.reasoned)),
 }
 """The ways of saying one intent by style, each by its weight in the phrasebook."""

@@ -58,6 +58,11 @@ def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft
     return QueryDraft(writer.because(rng, why, said), tuple(utterance.calls()))
 
 
+def spoken_reason(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Return a reason with a command; before a question it would need a mark."""
+    return reasoned(writer, rng, intent) if intent.access == "set" else None
+
+
 def short(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say the utterance in telegram style."""
     utterance = writer.utterance(rng, intent, alone=True)
@@ -73,10 +78,9 @@ def same(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | N
     if intent.mention is None or not intent.mention.parts or intent.access == "get":
         return None
     one, two = intent.mention.parts
-    if writer.at_driver(intent.prop, two.areas[0]) or rng.random() < 0.3:
+    first, second = (writer.at_driver(intent.prop, part.areas[0]) for part in (one, two))
+    if second or (not first and rng.random() < 0.3):
         one, two = two, one
-    if writer.at_driver(intent.prop, one.areas[0]):
-        one = writer.places.me(intent.prop, one.areas[0]) or one
     here = replace(intent, areas=one.areas, mention=one)
     utterance = writer.utterance(rng, here, one, alone=True)
     said = writer.clause(rng, utterance, "do")
@@ -250,7 +254,9 @@ def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
     decoy = writer.planner.mixed_up(rng, intent) if intent.access == "set" else None
     if decoy is None or intent.other is not None:
         return None
-    first, second = writer.utterance(rng, decoy), writer.utterance(rng, intent)
+    mention = writer.mention(rng, intent)
+    first = writer.utterance(rng, decoy, mention if decoy.areas == intent.areas else None)
+    second = writer.utterance(rng, intent, mention)
     one, two = writer.clause(rng, first, "do"), writer.clause(rng, second, "do")
     if not one or not two:
         return None

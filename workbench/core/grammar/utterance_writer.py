@@ -86,6 +86,7 @@ class UtteranceWriter:
         unsaid = self.planner.default_areas(intent)
         if intent.other is None and unsaid == (area,):
             only = len(intent.prop.areas) == 1
+            only = only or self.planner.is_whole(intent.prop)
             if only or rng.random() < self.book.weights.get("unstated", 0.45):
                 return self.places.unstated(intent.areas)
         me = self.places.me(intent.prop, area) if self.at_driver(intent.prop, area) else None
