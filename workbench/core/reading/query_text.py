@@ -11,9 +11,10 @@ _TOKEN = re.compile(
     r"|(?P<number>(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?![\w])|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?=°|%|[cf]\b|k[wmph]))"
     r"|(?P<word>[^\W_]+(?:['’][^\W_]+)*)"
     r"|(?P<sign>[%°])"
-    r"|(?P<mark>[.,;:?!…—–]|(?<=\s)[-+](?=\s))"
+    r"|(?P<pause>\.{2,}|…)"
+    r"|(?P<mark>[.,;:?!—–]|(?<=\s)[-+](?=\s))"
 )
-_MARKS = {"+": ",", ":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
+_MARKS = {"+": ",", ":": ",", "—": ",", "–": ",", "-": ","}
 # Words with which a speaker takes back what was just said: "22, no, 23".
 CORRECTIONS = frozenset(
     [
@@ -164,6 +165,8 @@ def read_text(query: str) -> QueryText:
             raw.append(Token("clock", start, end))
         elif kind == "sign":
             raw.append(Token("percent" if text == "%" else "degrees", start, end))
+        elif kind == "pause":
+            raw.append(Token(",", start, end))  # "a bit ... say two"
         else:
             raw.append(Token(_MARKS.get(text, text), start, end))
     return QueryText(query, tuple(_with_numbers(raw)))

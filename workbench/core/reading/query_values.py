@@ -146,6 +146,9 @@ class ValueWords:
     ) -> Iterator[ValueCandidate]:
         words = set(part.split())
         up, down = bool(words & self._more), bool(words & self._less)
+        if area.plus.startswith("open"):
+            up = bool(words & _OPENING)
+            down = bool(words & _SHUTTING) and not up
         signs = [1] if up and not down else [-1] if down and not up else [1, -1]
         steps = {1.0, float(prop.step or 1)}
         values = [(text.tokens[i].number or 0.0, i) for i in numbers]
@@ -312,6 +315,8 @@ def _left_behind(words: list[str], earlier: int, later: int) -> bool:
     return start and between[-1:] == ["to"] and len(between) <= _FROM_TO
 
 
+_OPENING = frozenset({"down", "wider", "open", "opened", "further"})
+_SHUTTING = frozenset({"up", "close", "closed", "shut", "less"})
 _FROM_TO = 5  # tokens: "from 74 degrees F down to"
 _HALF_DEGREES = 0.5  # °C: what °F are converted to
 _CORRECTED_WITHIN = 14  # tokens: "23 for the two outer seats in the back, scratch that, 25"

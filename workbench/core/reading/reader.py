@@ -72,7 +72,7 @@ class QueryReading:
     guessed: bool = False
 
 
-_SELF = frozenset({"me", "myself"})
+_SELF = frozenset({"me", "myself", "own"})
 _PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
 _SPEAKING_AS = frozenset({"as", "speaking"})
@@ -153,7 +153,7 @@ class QueryReader:
                 or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
                 or _speaks_from(words, place.begin)
-                or _introduces_speaker(words, place, mentions)
+                or _introduces_speaker(words, place, places, mentions)
             ):
                 speaker = place.selectors
                 break
@@ -303,14 +303,19 @@ def _speaks_from(words: Sequence[str], begin: int) -> bool:
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
-    behind = words[place.end - 1] in ("him", "her") and place.selectors == {Position(2, "P")}
-    if behind and _DRIVING & set(words[: place.begin]):
+    behind = place.selectors == {Position(2, "P")} and words[place.begin] == "behind"
+    him = words[place.end - 1] in ("him", "her") and _DRIVING & set(words[: place.begin])
+    driving = "driving" in words[place.end : place.end + 4]
+    if behind and (him or driving):
         return replace(place, selectors=frozenset({Position(2, "D")}))
     return place
 
 
 def _introduces_speaker(
-    words: list[str], place: NamedPlace, mentions: Iterable[PropertyMention]
+    words: list[str],
+    place: NamedPlace,
+    places: Iterable[NamedPlace],
+    mentions: Iterable[PropertyMention],
 ) -> bool:
     """Whether a sentence only says "me" and a place: "It's me, in the back!"."""
     begin, end = place.begin, place.end
@@ -319,7 +324,9 @@ def _introduces_speaker(
     while end < len(words) and words[end] not in _ENDS:
         end += 1
     asked = any(m.begin < end and begin < m.end for m in mentions)
-    return not asked and bool({"im", "me"} & set(words[begin : place.begin]))
+    said = range(begin, place.begin)
+    within = {i for p in places for i in range(p.begin, p.end)}
+    return not asked and any(words[i] in ("im", "me") and i not in within for i in said)
 
 
 def _requests(text: QueryText, mentions: Iterable[PropertyMention]) -> Iterator[RequestSpan]:

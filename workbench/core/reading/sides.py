@@ -105,6 +105,8 @@ def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
         return False
     if after in ("in", "at") and lists["rear"] & set(words[i + 2 : i + 4]):
         return False
+    if before == "," and after in ("on", "at", "to", "is", "off"):
+        return True
     several = words[i] != "passenger" and before not in ("the", "front", "my", "and")
     return not several or after in _BESIDE_PASSENGERS
 
@@ -120,11 +122,10 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return False
     if column == "C" and after == "of":
         return bool(set(words[i + 2 : i + 4]) & lists["rear"])
-    if i == 0 and after == "and" and words[2:3] and words[2] in lists["left"] | lists["right"]:
+    sides = lists["left"] | lists["right"]
+    if column != "C" and after == "and" and sides & set(words[i + 2 : i + 3]):
         return True
     if before == "," and after in (",", ".", "!", "?"):
-        return True
-    if before == "," and after == "and" and words[i + 2] in lists["left"] | lists["right"]:
         return True
     if beside or (column == "C" and words[i - 2 : i] == ["into", "the"]):
         return True

@@ -14,10 +14,15 @@ from workbench.core.checks.grounding.together import check_calls
 from workbench.core.checks.grounding.turns import check_turns
 from workbench.core.checks.grounding.unread import check_unread
 from workbench.core.checks.work_limits import bounded, not_read
+from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding
 
 __all__ = ["check_grounding", "usable"]
+
+
+_ON_EXCEPTIONS = frozenset({"grounding.place", "grounding.missing_place", "grounding.value"})
+"""Codes of findings that an exception may explain."""
 
 
 def check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
@@ -46,10 +51,22 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
         changed = _usable_calls(fixed, rules)
         return None if changed is None else list(check_calls(rules, changed, reading))
 
+    found = [finding for finding in found if not _unsure(finding, reading, rules)]
     if reading.guessed:
         found = _not_by_guesses(found)
     yield from with_sure_fixes(sample, found, recheck)
     yield from check_unread(rules, calls, reading, {finding.call for finding in found})
+
+
+def _unsure(finding: Finding, reading: QueryReading, rules: GroundingRules) -> bool:
+    """Whether something was left out or taken back, nobody knows how, and a finding may be for
+    that.
+    """
+    scope = rules.reader.scope
+    if scope.unresolved_retraction.spans(reading.text):
+        return finding.code != "grounding.extra_call"
+    exceptional = finding.code in _ON_EXCEPTIONS
+    return exceptional and bool(scope.unresolved_exception.spans(reading.text))
 
 
 def _not_by_guesses(findings: Sequence[Finding]) -> list[Finding]:

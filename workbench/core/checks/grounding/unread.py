@@ -16,6 +16,8 @@ from workbench.core.checks.grounding.shared_rules import (
 from workbench.core.reading.reader import QueryReading
 from workbench.core.verdicts import Finding
 
+_BEHIND = 4
+"""Tokens that show what an exception is about."""
 _LINKS = frozenset({",", "and", "then", "but"})
 
 
@@ -39,6 +41,12 @@ def check_unread(
         if not (whole(call.prop.name, calls, reading) and reading.places):
             message = f"no words are read as asking for {call.prop.name} ({call.prop.label})"
             yield Finding("grounding.not_read", message, call.path)
+    scope = rules.reader.scope
+    for phrases in (scope.unresolved_exception, scope.unresolved_retraction):
+        for begin, end in phrases.spans(reading.text)[:1]:
+            said = quoted(reading.text.quote(begin, min(end + _BEHIND, len(reading.text.tokens))))
+            message = f"{said} is not read: what is left out or taken back"
+            yield Finding("grounding.not_read", message, ("query",))
     for begin, end in unread_clauses(rules, reading):
         message = f"{quoted(reading.text.quote(begin, end))} is not read"
         yield Finding("grounding.not_read", message, ("query",))

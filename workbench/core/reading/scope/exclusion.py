@@ -17,7 +17,7 @@ _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
 )
 _NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
-_SELF = frozenset({"me", "myself"})
+_SELF = frozenset({"me", "myself", "own"})
 _SEATED = frozenset({"sit", "sits", "sitting", "sat"})
 _COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
 _MOST_PLACES = 5
@@ -92,7 +92,7 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
         while stop < len(text.words) and text.words[stop] in _TAILS:
             stop += 1
         lead = first > 0 and stop < len(text.words) and text.words[stop] not in MARKS
-        if lead and text.words[first] in (",", "but", "and"):
+        if lead and first < begin and text.words[first] in (",", "but", "and"):
             first += 1  # what goes on behind needs the link
         yield (first, stop), operand
 
@@ -120,7 +120,7 @@ def _left_out(
             if starts & begun and not bare:
                 return None  # "without the front fogs"
             last = at
-        elif not bare and (word in _SEATED or _counts(text, at)):
+        elif not bare and (word in _SEATED or _counts(text, at) or _is_name(text, at, words)):
             at += 1
         elif at in named or text.tokens[at].number is not None:
             if not bare:
@@ -160,6 +160,13 @@ def _leads_on(
 
 def _links(word: str, bare: bool) -> bool:
     return word in _JOINS or (word == "," and not bare)
+
+
+def _is_name(text: QueryText, at: int, words: ScopeWords) -> bool:
+    token = text.tokens[at]
+    if token.word in words.people:
+        return False
+    return text.query[token.start].isupper() and token.word.isalpha() and len(token.word) > 1
 
 
 def _counts(text: QueryText, at: int) -> bool:

@@ -116,6 +116,7 @@ def _narrowed(
     me".
     """
     out: list[NamedPlace] = []
+    sided = 0
     for place in places:
         last = out[-1] if out else None
         if last and last.selectors and place.selectors and not (last.own or place.own):
@@ -131,7 +132,13 @@ def _narrowed(
                 if len(between) <= _MOST_BETWEEN and not (MARKS - {","}) & set(between):
                     sides = frozenset(replace(s, row=row) for s in place.selectors)
                     out[-1] = replace(place, begin=last.begin, selectors=sides)
+                    sided = row
                     continue
+            if sided and _only_side(place) and set(between) <= {",", "and"}:
+                sides = frozenset(replace(s, row=sided) for s in place.selectors)
+                out[-1] = replace(last, end=place.end, selectors=last.selectors | sides)
+                continue
+        sided = 0
         out.append(place)
     out = [p for p in out if not _all_of_them(text, p, out)]
     out = [

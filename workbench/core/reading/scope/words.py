@@ -69,6 +69,8 @@ class ScopeWords:
     setting: frozenset[str]
     conditional: frozenset[str]
     past: Phrases
+    unresolved_exception: Phrases
+    unresolved_retraction: Phrases
     away: Phrases
     forbidding: Phrases
     reported: Phrases
@@ -125,6 +127,8 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         setting=words("setting"),
         conditional=words("conditional"),
         past=phrases("past"),
+        unresolved_exception=phrases("unresolved_exception"),
+        unresolved_retraction=phrases("unresolved_retraction"),
         away=phrases("away"),
         forbidding=phrases("forbidding"),
         reported=phrases("reported"),
