@@ -34,9 +34,8 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     if clause is None or (placed and "," in clause):
         return None
     if placed:
-        clause = writer.put(rng, pick(rng, writer.book.compose.at_place), at=placed, do=clause)
-    if placed:
-        return QueryDraft(writer.framed(rng, "do", clause), _calls(utterances))
+        frame = pick(rng, writer.book.compose.at_place)
+        return QueryDraft(writer.put(rng, frame, at=placed, do=clause), _calls(utterances))
     return _in_scene(writer, rng, intents, clause, _calls(utterances))
 
 
@@ -82,7 +81,7 @@ def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
 def _utterances(
     writer: UtteranceWriter, rng: Random, intents: Sequence[Intent], *, again: bool = True
 ) -> tuple[list[Utterance], str]:
-    """Begin the utterances. A place that all are for is said once, and comes second.
+    """Begin the utterances. A place that all are for is said once: it is what comes second.
 
     again: what was just named may be called "it". No utterances where some are for the place of
     the first, and some aren't.

@@ -236,8 +236,8 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
     others = [a for a in others if writer.planner.can(intent, a)]
     if not others or writer.planner.is_whole(intent.prop):
         return None
-    wrong = writer.named(rng, intent.prop, pick(rng, others))
-    right = writer.named(rng, intent.prop, intent.areas[0])
+    wrong = pick(rng, writer.places.singles(intent.prop, pick(rng, others)))
+    right = pick(rng, writer.places.singles(intent.prop, intent.areas[0]))
     utterance = writer.utterance(rng, intent, wrong)
     slot = pick(rng, ("it", "at"))
     texts = [t for t in writer.utterances.texts(utterance, "do") if slot in t.always]
