@@ -21,6 +21,8 @@ _SELF = frozenset({"me", "myself", "own"})
 _SEATED = frozenset({"sit", "sits", "sitting", "sat"})
 _COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
 _MOST_PLACES = 5
+_MOST = 8
+"""Exclusions in one request; nobody makes more."""
 _LONGEST = 14
 """Tokens of what is left out."""
 
@@ -37,7 +39,7 @@ def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tup
     """Return the text without what is left out, and what that is."""
     found: list[Exclusion] = []
     begin = 0
-    while True:
+    for _ in range(_MOST):
         cut = next(_cuts(text, slots, begin), None)
         if cut is None:
             return text, tuple(found)
@@ -48,6 +50,7 @@ def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tup
             found.append(Exclusion(first, said))
         text = QueryText(text.query, (*text.tokens[:first], *text.tokens[last:]))
         begin = first
+    return text, tuple(found)
 
 
 def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[TokenSpan, TokenSpan]]:

@@ -13,6 +13,8 @@ from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpa
 
 _MOST = 8
 """Corrections in one request; nobody makes more."""
+_MOST_MARKERS = 16
+"""Words in one request that may take something back."""
 _MEANING = frozenset({"mean", "meant"})
 _ARTICLES = frozenset({"the", "a"})
 _OWNERS = frozenset({"my", "mine", "his", "her", "our", "their", "your", "the"})
@@ -36,8 +38,10 @@ def _first_correction(text: QueryText, slots: PartFinder) -> QueryText | None:
     swapped = _swapped(text, words)
     if swapped is not None:
         return swapped
-    for marker in _markers(text, words):
-        changed = _corrected(text, marker, slots)
+    markers = _markers(text, words)[:_MOST_MARKERS]
+    found = slots.find(text) if markers else []
+    for marker in markers:
+        changed = _corrected(text, marker, found, slots)
         if changed is not None:
             return changed
     return None
@@ -63,7 +67,9 @@ def _markers(text: QueryText, words: ScopeWords) -> list[TokenSpan]:
     return kept
 
 
-def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryText | None:
+def _corrected(
+    text: QueryText, marker: TokenSpan, found: Sequence[SaidPart], slots: PartFinder
+) -> QueryText | None:
     words, tokens = slots.words, text.tokens
     begin, end = marker
     if any(e == end for _, e in words.cancel_named.spans(text)):
@@ -81,8 +87,7 @@ def _corrected(text: QueryText, marker: TokenSpan, slots: PartFinder) -> QueryTe
         return None
     stop = _repair_end(text, end, slots)
     start = _clause_start(text, begin, words)
-    all_slots = slots.find(text)
-    before = [s for s in all_slots if start <= s.begin and s.end <= begin]
+    before = [s for s in found if start <= s.begin and s.end <= begin]
     repair = slots.find(_sub(text, end, stop))
     repair = [SaidPart(s.kind, s.begin + end, s.end + end, s.sure) for s in repair]
     if _spares(text, end, stop, words):
