@@ -249,6 +249,8 @@ class IntentPlanner:
         if first is not None and named:
             if not self._places.alike(prop, first.prop) or len(first.areas) > 1:
                 return None, False
+            if not self._places.personal(prop):
+                return None, False
             if first.areas[0] not in prop.areas or self.is_whole(prop):
                 return None, False
             return self._places.unstated(first.areas), True
