@@ -36,7 +36,7 @@ async def test_a_reply_is_the_json_of_so_many_samples(engine):
     reply = await engine.ask(Request(number=3, count=20, seed=9))
     items = json.loads(reply.text)
     assert len(items) == 20
-    assert all(list(item) == ["query", "answers"] for item in items)
+    assert all(list(item) == ["query", "answers", "style"] for item in items)
     assert all(from_item(item).answers for item in items)
     assert reply.usage is None
 

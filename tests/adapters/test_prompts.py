@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import pytest
@@ -16,6 +17,7 @@ from workbench.adapters.prompts import (
     prompts_dir,
 )
 from workbench.core.car.catalog import with_lists
+from workbench.core.request_styles import STYLES
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 CATALOG = small_catalog()
@@ -272,6 +274,21 @@ def test_links_within_the_folder_of_prompts_and_to_the_folder_are_followed(folde
     (folder / "seed.md.j2").symlink_to("own.md.j2")
     (tmp_path / "link").symlink_to(folder)
     assert Prompts(CATALOG, POLICY, tmp_path / "link").generation(Request(0, 3))
+
+
+def test_styles_are_named_with_how_many_are_wanted():
+    styles = (("plain", 3.0), ("voice", 1.0))
+    wishes = Prompts(CATALOG, POLICY).generation(Request(0, 8, styles=styles))
+    assert "- 6 plain: a request and nothing else" in wishes
+    assert "- 2 voice: as speech recognition writes it" in wishes
+    assert "How the samples" not in Prompts(CATALOG, POLICY).generation(Request(0, 8))
+
+
+def test_every_style_is_explained_in_the_prompt():
+    request = Request(0, 40, styles=tuple((style, 1.0) for style in STYLES))
+    wishes = Prompts(CATALOG, POLICY).generation(request)
+    for style in STYLES:
+        assert re.search(rf"^- \d+ {style}: \w", wishes, re.M), style
 
 
 def test_no_model_is_asked_to_write_lookups(catalog):

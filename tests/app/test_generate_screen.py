@@ -231,10 +231,11 @@ async def test_enter_goes_to_the_next_field_and_starts_at_the_button(opened):
         await pilot.pause()
         opened.screen.query_one("#engine").focus()
         passed = []
-        for _ in range(8):
+        for _ in range(9):
             await pilot.press("enter")
             passed.append(opened.screen.focused.id)
-        assert passed == ["samples", "kinds", "focus", "failing", "workers", "seed", "mix", "start"]
+        fields = ["samples", "kinds", "styles", "focus", "failing", "workers", "seed", "mix"]
+        assert passed == [*fields, "start"]
         assert opened.running.now is None
         await pilot.press("up", "up", "down")
         assert opened.screen.focused.id == "mix"
@@ -280,8 +281,14 @@ async def test_what_a_model_gets_wrong_and_failing_samples_are_asked_for(opened,
         await until(lambda: "no such file" in " ".join(shown(opened).split()))
         focus.value = ""
         await until(lambda: "no such" not in shown(opened))
+        styles = opened.screen.query_one("#styles")
+        styles.value = "shouted=3"
+        await pilot.press("ctrl+s")
+        await until(lambda: "Styles: 'shouted' is no style" in shown(opened))
+        styles.value = "voice=3"
         options, _ = form.wanted()
         assert (options.passing_only, options.focus, options.kinds) == (True, None, ())
+        assert options.styles == (("voice", 3.0),)
         kinds = {"calls": {"hits": 9, "total": 9}, "ask": {"hits": 0, "total": 9}}
         metrics = {"free": {"groups": {"sample": kinds}}}
         report = {"format": 1, "data": {"split": "dev"}, "metrics": metrics, "results": []}

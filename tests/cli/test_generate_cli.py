@@ -71,6 +71,32 @@ def test_a_mix_of_kinds_ends_with_what_there_is_of_each(cli, tmp_path):
     assert shares in json.dumps(record)
 
 
+@pytest.mark.parametrize(
+    ("style", "why"),
+    [
+        ("plain=70,shouted=30", "'shouted' is no style; the styles are plain, reason, need"),
+        ("voice", "voice needs a share, such as voice=10"),
+    ],
+)
+def test_styles_that_are_none_are_refused_in_a_sentence(cli, tmp_path, style, why):
+    result = cli("generate", "--num-samples", 5, "--style", style)
+    assert result.returncode == 2
+    assert f"--style {style}: {why}" in " ".join(result.stderr.split())
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_style_is_written_and_on_record(cli, tmp_path):
+    result = cli("generate", "--num-samples", 20, "--engine", "offline", "--style", "voice=1")
+    assert result.returncode == 0
+    items = load(tmp_path / "build" / "dataset.json")
+    made = [item for item in items if item["meta"]["style"] == "voice"]
+    assert len(made) >= 18
+    assert all(item["query"] == item["query"].lower() for item in made)
+    assert '"styles": "voice=1"' in json.dumps(load(tmp_path / "build" / "dataset.runs.json"))
+    asked = (tmp_path / "build" / "dataset.journal.jsonl").read_text().splitlines()
+    assert any('"styles":"voice=1"' in line for line in asked)
+
+
 def test_without_a_key_the_first_line_says_offline_and_why(cli, tmp_path):
     result = cli("generate", "--num-samples", 5)
     assert result.returncode == 0

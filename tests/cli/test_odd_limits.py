@@ -85,7 +85,7 @@ def test_the_commands_read_it(cli, path, tmp_path):
     assert cli("catalog", "show", "FLOW_RATE", "--properties", path).returncode == 0
     assert cli("catalog", "compact", path).returncode == 0
     made = cli(
-        "generate", "--engine", "offline", "--num-samples", 120, "--properties", path, "--batch"
+        "generate", "--engine", "offline", "--num-samples", 160, "--properties", path, "--batch"
     )
     assert made.returncode == 0, made.stderr
     [left] = re.findall(r"writes no samples for (.*)\.", " ".join(made.stderr.split()))

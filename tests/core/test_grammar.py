@@ -19,8 +19,10 @@ from workbench.core.car.catalog import Catalog, Cell, build_catalog
 from workbench.core.car.coverage import count_cells
 from workbench.core.car.overlay import Overlay
 from workbench.core.car.policy import Policy
+from workbench.core.codes import CODES
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due_cells import BATCH
+from workbench.core.grammar.plan import MOST_CALLS
 from workbench.core.grammar.template import parse
 from workbench.core.samples import Sample
 
@@ -40,6 +42,18 @@ def book() -> Phrasebook:
 @pytest.fixture(scope="module")
 def right_hand() -> Catalog:
     return load_catalog(CatalogFiles(driver_side="right"))
+
+
+DOUBTED_SHARE = 0.01
+"""Of the samples that the grammar writes, the most that the reader of queries may warn of."""
+
+
+def passes(verdict) -> bool:
+    """Whether nothing is wrong: the words may be misread, but no call is refused."""
+    return all(
+        CODES[finding.code].severity != "error" and finding.code.startswith("grounding.")
+        for finding in verdict.findings
+    )
 
 
 def draw(grammar: Grammar, count: int, seed: int = 0) -> list[Sample]:
@@ -67,15 +81,18 @@ def type_faults(sample: Sample, catalog: Catalog) -> list[str]:
             if type(value) is not wanted:
                 faults.append(f"{prop.name} = {value!r}")
     places = [(c.arguments["propertyName"], c.arguments["areaId"]) for c in sample.answers]
-    if len(set(places)) < len(places) or not 1 <= len(places) <= 5:
+    if len(set(places)) < len(places) or not 1 <= len(places) <= MOST_CALLS:
         faults.append(f"places {places}")
     return faults
 
 
 def test_every_sample_is_right(samples, catalog):
     wrong = [(s.query, f) for s in samples for f in type_faults(s, catalog)]
-    wrong += [(s.query, str(f)) for s in samples for f in verify(s, catalog).findings]
+    verdicts = [(s.query, verify(s, catalog)) for s in samples]
+    wrong += [(said, str(verdict.findings)) for said, verdict in verdicts if not passes(verdict)]
     assert wrong == []
+    doubted = [said for said, verdict in verdicts if verdict.findings]
+    assert len(doubted) <= DOUBTED_SHARE * len(samples), doubted
 
 
 def test_every_spoken_cell_is_within_the_first_thousand(samples, catalog):
@@ -90,7 +107,7 @@ def test_no_opening_is_worn_out(samples):
 
 def test_one_to_four_calls_in_their_shares(samples):
     shares = {calls: count / len(samples) for calls, count in calls_histogram(samples).items()}
-    assert list(shares) == [1, 2, 3, 4]
+    assert max(shares) <= MOST_CALLS
     assert 0.6 < shares[1] < 0.76
     assert 0.15 < shares[2] < 0.3
     assert shares[3] > shares[4] > 0.01
@@ -109,10 +126,51 @@ def test_queries_start_and_end_as_people_write(samples):
     for sample in samples:
         assert sample.query == sample.query.strip()
         assert sample.query[0].isalnum(), sample.query
-    plain = sum(s.query[-1] not in ".?!" for s in samples) / len(samples)
-    lower = sum(s.query[0].islower() for s in samples) / len(samples)
+    written = [s for s in samples if s.meta["style"] not in ("voice", "typed")]
+    plain = sum(s.query[-1] not in ".?!" for s in written) / len(written)
+    lower = sum(s.query[0].islower() for s in written) / len(written)
     assert 0.01 < plain < 0.15
     assert 0.005 < lower < 0.1
+    for sample in samples:
+        if sample.meta["style"] == "voice":
+            assert not re.search(r"[A-Z,?!;°%]|\.(?!\d)", sample.query), sample.query
+
+
+def test_styles_come_in_their_shares(samples, book):
+    made = Counter(sample.meta["style"] for sample in samples)
+    total = sum(book.styles.values())
+    for style, share in book.styles.items():
+        assert 0.4 * share < 100 * made[style] / len(samples) * total / 100 < 1.6 * share, style
+
+
+def test_styles_can_be_chosen(catalog, policy, book):
+    grammar, styles = Grammar(catalog, policy, book), (("voice", 1.0), ("same", 1.0))
+    drawn = [grammar.sample(0, n, i, styles=styles) for n in range(10) for i in range(BATCH)]
+    made = Counter(sample.meta["style"] for sample in drawn)
+    # What can't be wanted in two places, or is asked, is wanted plainly.
+    assert set(made) == {"voice", "same", "plain"}
+    assert made["voice"] > 80
+    assert made["same"] > 50
+    for sample in drawn:
+        if sample.meta["style"] == "same":
+            values = {call.arguments["value"] for call in sample.answers}
+            assert len(sample.answers) == 2
+            assert len(values) == 1
+
+
+def test_what_is_wanted_together_is_wanted_in_one_scene(catalog, policy, book, samples):
+    together = {
+        frozenset((one.property, two.property))
+        for scene in book.scenes
+        for one in (*scene.wants, *scene.asks)
+        for two in (*scene.wants, *scene.asks)
+    }
+    bundles = {frozenset(bundle.reads) for bundle in book.bundles}
+    for sample in samples:
+        names = {call.arguments["propertyName"] for call in sample.answers}
+        for one in names:
+            for two in names - {one}:
+                assert frozenset((one, two)) in together | bundles, sample.query
 
 
 def test_a_sample_depends_on_its_place_alone(catalog, policy, book, samples):
@@ -178,7 +236,8 @@ def test_my_place_is_the_drivers_on_either_side(policy, book, side, seat, window
     mine = Counter()
     for sample in draw(Grammar(catalog, policy, book), 2500):
         words = sample.query.lower()
-        if len(sample.answers) != 1 or any(word in words for word in away):
+        corrected = sample.meta["style"] == "correction"
+        if len(sample.answers) != 1 or corrected or any(word in words for word in away):
             continue
         if "on my side" in words or "my window" in words or "my door" in words:
             mine[sample.answers[0].arguments["areaId"]] += 1
@@ -189,8 +248,9 @@ def test_my_place_is_the_drivers_on_either_side(policy, book, side, seat, window
 def test_right_hand_drive_is_right(right_hand, policy, book):
     for sample in draw(Grammar(right_hand, policy, book), 1000):
         assert type_faults(sample, right_hand) == []
-        assert not verify(sample, right_hand).findings
-        if "behind the driver" in sample.query and len(sample.answers) == 1:
+        assert passes(verify(sample, right_hand))
+        corrected = sample.meta["style"] == "correction"
+        if "behind the driver" in sample.query and len(sample.answers) == 1 and not corrected:
             assert sample.answers[0].arguments["areaId"] in (64, 1024)
 
 
@@ -222,7 +282,7 @@ def foreign(catalog: Catalog) -> Catalog:
 def test_a_foreign_catalogue_is_spoken_of_in_full(foreign, policy, book):
     made = draw(Grammar(foreign, policy, book), 1000)
     assert [(s.query, f) for s in made for f in type_faults(s, foreign)] == []
-    assert [s.query for s in made if verify(s, foreign).findings] == []
+    assert [s.query for s in made if not passes(verify(s, foreign))] == []
     reached = count_cells(made, foreign)
     assert [cell for cell in foreign.spoken_cells if not reached[cell]] == []
     assert not any("areaId" in s.query for s in made)
@@ -258,7 +318,7 @@ def test_a_catalogue_that_nobody_speaks_of_is_refused(catalog, policy, book):
 def test_a_policy_without_degrees_or_needs_will_do(catalog, policy, book):
     bare = policy.model_copy(update={"degrees": (), "needs": ()})
     for sample in draw(Grammar(catalog, bare, book), 300):
-        assert not verify(sample, catalog).findings
+        assert passes(verify(sample, catalog))
 
 
 # ---------------------------------------------------------------- the phrases
@@ -292,7 +352,7 @@ def test_every_wording_says_its_place_and_value(catalog, book):
             continue
         for act in (*prop.acts, *prop.asks):
             for text in texts_of(act, book, *SPEECH):
-                if len(known.areas) > 1 and not act.placed:
+                if len(known.areas) > 1 and not act.placed and not prop.whole:
                     assert text.always & {"it", "at", "bare"}, (name, text.source)
                 if act.steps:
                     assert {"start", "by"} <= text.always, (name, text.source)

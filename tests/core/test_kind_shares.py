@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from workbench.core.kind_shares import allotted, due_kinds, parse_shares, shares_text
+from workbench.core.kind_shares import due_kinds, parse_shares
+from workbench.core.shares import allotted, shares_text
 
 MIX = "calls=70,read-first=10,no-call=8,ask=6,conversation=6"
 
@@ -37,10 +38,10 @@ def test_what_are_no_shares_is_said_to_be_none(text, why):
 
 
 def test_the_largest_remainders_are_rounded_up():
-    assert allotted({"calls": 70, "ask": 15, "no-call": 15}, 9) == {
+    assert allotted({"calls": 70, "no-call": 15, "ask": 15}, 9) == {
         "calls": 6,
-        "ask": 1,
         "no-call": 2,
+        "ask": 1,
     }
 
 

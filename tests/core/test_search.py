@@ -707,6 +707,7 @@ CONVERSATION = from_item(
         "reply:ask",
         "kind:ask",
         "-kind:calls",
+        "-style:voice",
         "value:1",
         "calls:2",
         "property:seat_temp",

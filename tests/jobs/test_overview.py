@@ -27,7 +27,7 @@ def item(query, *calls):
 
 WARMER = ("setFloatProperty", "HVAC_TEMPERATURE_SET", 1, 22.0)
 ITEMS = [
-    item("Set my side to 22 degrees", WARMER),
+    item("Set my side to 22 degrees", WARMER) | {"meta": {"style": "short"}},
     item("Is the rear AC on?", ("getBooleanProperty", "HVAC_AC_ON", 16, None)),
     {"query": 7},
     item("99 degrees for me", ("setFloatProperty", "HVAC_TEMPERATURE_SET", 1, 99.0)),
@@ -105,7 +105,7 @@ def test_decisions_calls_and_words_are_counted(review):
         "undecided": 2,
         "edited": 1,
     }
-    assert bars(found, "calls") == {"1 call": 4, "2 calls": 1}
+    assert bars(found, "calls") == {"1 call": 4, "2 calls": 1, "short": 1}
     assert (bars(found, "words")["4–6"], bars(found, "words")["7–9"]) == (4, 1)
     assert found.median == 7.5
     assert found.plots["seconds"].note == "median 7.5 s"

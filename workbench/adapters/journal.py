@@ -58,7 +58,7 @@ class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True, omit_defaults=T
     """An engine was asked. thin: the cells it was steered to: property, area, access.
 
     kinds: of each sample, where they were given. plans: the samples that it is to say in its own
-    words, as items of a dataset.
+    words, as items of a dataset. styles: their shares, as they are typed, where they were given.
     """
 
     run: Count
@@ -69,6 +69,7 @@ class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True, omit_defaults=T
     thin: tuple[tuple[str, int, Access], ...] = ()
     kinds: tuple[SampleKind, ...] = ()
     plans: tuple[dict[str, Any], ...] = ()
+    styles: str = ""
 
 
 class ReplyLine(JournalLine, frozen=True, tag="reply", kw_only=True):

@@ -20,6 +20,7 @@ from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTemplate
 from workbench.core.samples import Sample
+from workbench.core.shares import allotted
 from workbench.core.text.prompt_text import line, lines, sample_shown
 
 _EVALUATE = "evaluate.md.j2"
@@ -69,6 +70,11 @@ class Prompts:
             "thin": [lines(cell_words(self._catalog, cell)) for cell in thin],
             "count": request.count,
             "number": request.number,
+            "styles": [
+                {"name": style, "count": count}
+                for style, count in allotted(dict(request.styles), request.count).items()
+                if count
+            ],
         }
         text = self._templates.render("seed.md.j2" if seed else "expand.md.j2", values)
         return text.strip("\n") + "\n"

@@ -20,6 +20,7 @@ from workbench.cli.options import (
 from workbench.core.errors import InputError
 from workbench.core.options import Reads, Seed, Writes
 from workbench.core.plural import number_of
+from workbench.core.request_styles import STYLES, StyleShares, parse_styles
 from workbench.core.spending.cost import PriceTier
 from workbench.core.text.plain import visible
 
@@ -82,6 +83,15 @@ def generate(
             "conversation=6; without it, all are calls.",
         ),
     ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            "--style",
+            metavar="SHARES",
+            help="How requests are put, as in plain=50,need=20,voice=30; the styles: "
+            f"{', '.join(STYLES)}.",
+        ),
+    ] = None,
     cost: Cost,
     use_batch_api: Annotated[
         bool,
@@ -137,6 +147,7 @@ def generate(
         tier=choice.tier,
         focus=steering,
         kinds=shares,
+        styles=() if style is None else _styles(style),
     )
     if cost.dry_run:
         from workbench.cli.dry_run import print_estimate
@@ -167,6 +178,15 @@ def _shares(text: str) -> "KindShares":
         ) from None
 
 
+def _styles(text: str) -> StyleShares:
+    try:
+        return parse_styles(text)
+    except ValueError as error:
+        raise InputError(
+            f"--style {visible(text[:80])}: {error}; give shares as in plain=60,voice=40."
+        ) from None
+
+
 def _focus(report: Path, files: CatalogFiles) -> "Focus":
     from workbench.adapters.focus import load_focus
     from workbench.adapters.vehicle.catalogs import load_catalog
@@ -181,7 +201,7 @@ def _focus(report: Path, files: CatalogFiles) -> "Focus":
 
 def _steered(focus: "Focus", shares: "KindShares") -> "KindShares":
     """Return the shares of kinds with more for those at which a model fails, and say so."""
-    from workbench.core.kind_shares import shares_text
+    from workbench.core.shares import shares_text
 
     if shares and focus.kinds:
         shares = focus.steered(shares)

@@ -1,12 +1,9 @@
 """Shares of the kinds of samples in a dataset, and which kinds are due next to meet them."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from workbench.core.kinds import KINDS, SampleKind
-
-_MOST = 1_000_000
-"""The largest share; sums of larger ones would be no numbers at last."""
+from workbench.core.shares import allotted, parsed_shares
 
 KindShares = tuple[tuple[SampleKind, float], ...]
 """The weight of each kind that is wanted, in the kinds' own order; they need not add up to 100."""
@@ -14,43 +11,7 @@ KindShares = tuple[tuple[SampleKind, float], ...]
 
 def parse_shares(text: str) -> KindShares:
     """Read `calls=70,read-first=10,no-call=8`. Raises `ValueError` with what is wrong."""
-    found: dict[SampleKind, float] = {}
-    for part in text.split(","):
-        name, equals, number = (piece.strip() for piece in part.partition("="))
-        kind = next((kind for kind in KINDS if kind == name), None)
-        if kind is None:
-            raise ValueError(f"{name!r} is no kind; the kinds are {', '.join(KINDS)}")
-        if kind in found:
-            raise ValueError(f"{kind} is there twice")
-        try:
-            share = float(number) if equals else math.nan
-        except ValueError:
-            share = math.nan
-        if not 0 <= share <= _MOST:
-            raise ValueError(f"{kind} needs a share, such as {kind}=10")
-        found[kind] = share
-    if not any(found.values()):
-        raise ValueError("all shares are 0")
-    return tuple((kind, found[kind]) for kind in KINDS if found.get(kind))
-
-
-def shares_text(shares: KindShares) -> str:
-    """Write shares as `parse_shares` reads them."""
-    return ",".join(f"{kind}={share:g}" for kind, share in shares)
-
-
-def allotted(weights: Mapping[SampleKind, float], count: int) -> dict[SampleKind, int]:
-    """Divide a count by weights, the largest remainders rounded up; ties by the kinds' order."""
-    total = sum(weights.values())
-    if not total:
-        return dict.fromkeys(weights, 0)
-    exact = {kind: count * weight / total for kind, weight in weights.items()}
-    found = {kind: math.floor(share) for kind, share in exact.items()}
-    left = count - sum(found.values())
-    nearest = sorted(exact, key=lambda kind: (found[kind] - exact[kind], KINDS.index(kind)))
-    for kind in nearest[:left]:
-        found[kind] += 1
-    return found
+    return parsed_shares(text, KINDS, "kind")
 
 
 def due_kinds(

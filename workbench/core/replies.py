@@ -21,6 +21,7 @@ from workbench.core.json import lenient
 from workbench.core.json import strict as strictjson
 from workbench.core.json.slices import split_list
 from workbench.core.json.strict import MAX_DEPTH
+from workbench.core.request_styles import STYLES
 from workbench.core.samples import Sample, ToolCall, from_item, why_no_sample
 
 ReplyItemState = Literal["ok", "invalid", "unparsable"]
@@ -115,8 +116,11 @@ class _Call(msgspec.Struct):
 
 
 class _Item(msgspec.Struct):
+    """style: how the query is put, as our own engine says."""
+
     query: str
     answers: list[_Call]
+    style: str = ""
 
 
 _BOM = b"\xef\xbb\xbf"
@@ -293,7 +297,8 @@ def _read_item(raw: bytes) -> ReplyItem:
     if not item.answers:
         return ReplyItem("invalid", None, _text(raw), "answers: the list is empty")
     calls = tuple(ToolCall(call.name, call.arguments) for call in item.answers)
-    return ReplyItem("ok", Sample(item.query, calls), _text(raw), "")
+    meta = {"style": item.style} if item.style in STYLES else None
+    return ReplyItem("ok", Sample(item.query, calls, meta), _text(raw), "")
 
 
 def _read_conversation(raw: bytes) -> ReplyItem:
@@ -366,7 +371,7 @@ def _sample_of(value: Any) -> Sample:
 
 def _keys(item: _Item) -> int:
     """Count the keys of an item of the requested shape; each is followed by a colon."""
-    return 2 + sum(2 + _keys_in(call.arguments) for call in item.answers)
+    return 2 + bool(item.style) + sum(2 + _keys_in(call.arguments) for call in item.answers)
 
 
 def _keys_in(value: Any) -> int:

@@ -1,6 +1,7 @@
 """The offline engine: samples from the grammar, without a key or a network."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
@@ -13,7 +14,7 @@ from workbench.core.grammar.due_cells import BATCH
 from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample, to_item
 
-MODEL = "grammar-1"
+MODEL = "grammar-2"
 
 
 class OfflineEngine:
@@ -64,16 +65,22 @@ class OfflineEngine:
         Raises `ModelError` (fatal) for a kind that the grammar has no words for.
         """
         seed, number, thin, kinds = request.seed, request.number, request.thin, request.kinds
+        styles = request.styles
         try:
             samples = [
-                self._grammar.sample(seed, number, index, thin, kinds)
+                self._grammar.sample(seed, number, index, thin, kinds, styles)
                 for index in range(request.count)
             ]
         except LookupError as error:
             raise ModelError(str(error), fatal=True) from None
-        return ModelReply(
-            orjson.dumps([to_item(sample) for sample in samples]).decode(), finish="STOP"
-        )
+        return ModelReply(orjson.dumps(list(map(_item, samples))).decode(), finish="STOP")
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+
+def _item(sample: Sample) -> dict[str, Any]:
+    """Return a sample as a reply has it: with its style, where it has one, beside its calls."""
+    item = to_item(sample)
+    known = item.pop("meta", {})
+    return {**item, **known}

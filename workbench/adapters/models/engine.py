@@ -7,6 +7,7 @@ from typing import Protocol
 from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.core.car.catalog import Cell
 from workbench.core.kinds import SampleKind
+from workbench.core.request_styles import StyleShares
 from workbench.core.samples import Sample
 
 
@@ -18,7 +19,8 @@ class Request:
     are wanted. seed: of the run. examples: samples to show (none in the seed round).
     thin: the least covered cells, thinnest first, to be served first. kinds: the kind of each
     sample; without any, all are calls and nothing else. plans: the samples to be said in other
-    words, for an engine that doesn't plan them itself.
+    words, for an engine that doesn't plan them itself. styles: the shares of the styles in which
+    calls are asked for; without any, the engine's own.
     """
 
     number: int
@@ -28,6 +30,7 @@ class Request:
     thin: tuple[Cell, ...] = ()
     kinds: tuple[SampleKind, ...] = ()
     plans: tuple[Sample, ...] = ()
+    styles: StyleShares = ()
 
 
 class Engine(Protocol):

@@ -21,6 +21,7 @@ from workbench.app.line import LineInput
 from workbench.app.option_field import OptionField
 from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.request_styles import StyleShares, parse_styles
 from workbench.core.text.plain import visible
 from workbench.core.training.focus import Focus
 from workbench.jobs.generating.engines import EngineChoice, choose_engine
@@ -33,7 +34,7 @@ _MOST_SAMPLES = 10_000_000
 _MOST_DIGITS = 8
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly, so show each round."""
-_TEXTS = ("model", "focus", "limit")
+_TEXTS = ("model", "styles", "focus", "limit")
 """Fields that are no whole numbers."""
 _PAID = ("model", "tier", "limit")
 """Fields that mean nothing offline: they are shown for Gemini only."""
@@ -46,6 +47,11 @@ _HINTS = {
 }
 
 
+_EMPTY = {
+    "styles": "the usual mix; or shares, as in plain=60,voice=40",
+    "focus": "a report of evaluate on dev: more of what fails there",
+}
+"""What a field shows while it is empty."""
 _TIERS = {
     "as set": "what the settings say, or else standard",
     "flex": "half the price, slow",
@@ -65,7 +71,7 @@ class GenerateForm(Vertical):
     GenerateForm { height: auto; max-width: 110; }
     GenerateForm FieldRow { height: 1; }
     GenerateForm Input, GenerateForm Pick { width: 24; background: $surface; }
-    GenerateForm #focus { width: 1fr; }
+    GenerateForm #focus, GenerateForm #styles { width: 1fr; }
     GenerateForm Input:focus { background: $block-cursor-background; }
     GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
     GenerateForm #start { margin-left: 11; margin-top: 1; }
@@ -92,6 +98,7 @@ class GenerateForm(Vertical):
         yield FieldRow("Tier", OptionField(_TIERS, "as set", id="tier"), id="tier-row")
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
         yield KindFields()
+        yield FieldRow("Styles", self._field("styles"))
         yield FieldRow("Focus", self._field("focus"))
         yield FieldRow("Failing", OptionField(_FAILING, "keep", id="failing"))
         yield self._row("workers", self._field("workers", "4"))
@@ -114,8 +121,7 @@ class GenerateForm(Vertical):
 
     def _field(self, name: str, value: str = "") -> Input:
         if name in _TEXTS:
-            hint = "a report of evaluate on dev: more of what fails there" * (name == "focus")
-            return LineInput(value, placeholder=hint, compact=True, id=name)
+            return LineInput(value, placeholder=_EMPTY.get(name, ""), compact=True, id=name)
         return LineInput(value, type="integer", compact=True, id=name)
 
     def on_mount(self) -> None:
@@ -179,6 +185,7 @@ class GenerateForm(Vertical):
             passing_only=self.query_one("#failing", OptionField).value == "set aside",
             focus=focus,
             kinds=focus.steered(shares) if focus else shares,
+            styles=self._styles(),
             prices=price_file_of(self.app),
             tier=choice.tier,
             max_cost=read_limit(self.query_one("#limit", Input).value).dollars if gemini else None,
@@ -198,6 +205,13 @@ class GenerateForm(Vertical):
         number = self.query_one("#samples", Input).value
         total = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 0
         self.query_one(KindFields).count(total)
+
+    def _styles(self) -> StyleShares:
+        text = self.query_one("#styles", Input).value.strip()
+        try:
+            return parse_styles(text) if text else ()
+        except ValueError as error:
+            raise InputError(f"Styles: {error}.") from None
 
     def _number(self, name: str, least: int | None, most: int | None = None) -> int:
         text = self.query_one(f"#{name}", Input).value

@@ -12,7 +12,8 @@ from workbench.app.line import LineInput
 from workbench.app.option_field import OptionField
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
-from workbench.core.kind_shares import KindShares, allotted, parse_shares
+from workbench.core.kind_shares import KindShares, parse_shares
+from workbench.core.shares import allotted
 from workbench.core.text.plain import visible
 
 MIX: Final = "calls=70,read-first=10,no-call=8,ask=6,conversation=6"

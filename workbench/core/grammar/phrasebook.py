@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from workbench.core.grammar.scene_wishes import WishText
 from workbench.core.grammar.talk import Talk
 from workbench.core.grammar.wordings import (
     Act,
@@ -18,11 +19,13 @@ from workbench.core.grammar.wordings import (
     Texts,
     Wording,
 )
+from workbench.core.request_styles import Style
 
 
 class AreaFamily(PhraseModel):
-    """A family of areas: the bit of each spot."""
+    """A family of areas: the bit of each spot. personal: what is set there is felt there alone."""
 
+    personal: bool = False
     spots: dict[str, int] = Field(default_factory=dict)
 
 
@@ -30,7 +33,10 @@ class PlacePhrases(PhraseModel):
     """Words for a spot, a role (driver, …) or a group of spots. Slots: N, Ns, count.
 
     at: an adverbial ("on my side"). np: a noun with its place ("my {N}"). who: what follows
-    "for". count: how many places a group has, where the words say so; side: the car's driver side.
+    "for". asked_at, same: the adverbial in a question, and what follows "the same for" after a
+    part of the car, where they differ. count: how many places a group has, where the words say so;
+    side: the car's driver side. but: the group is all but one ("all the windows except mine"), and
+    kept for exceptions.
     """
 
     kinds: tuple[str, ...]
@@ -38,9 +44,12 @@ class PlacePhrases(PhraseModel):
     group: tuple[str, ...] = ()
     count: int | None = None
     side: Literal["left", "right"] | None = None
+    but: bool = False
     at: Texts = ()
+    asked_at: Texts = ()
     np: Texts = ()
     who: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
 
 
 class Person(PhraseModel):
@@ -83,14 +92,13 @@ class Numbers(PhraseModel):
 class Frame(PhraseModel):
     """Sentences around an utterance. form: the wording it takes.
 
-    opens: only for a first sentence. deeds: not where something is only to be told.
+    opens: only for a first sentence.
     """
 
     form: str
     text: Texts
     weight: float = 1.0
     opens: bool = False
-    deeds: bool = False
 
 
 class Aside(PhraseModel):
@@ -101,19 +109,37 @@ class Aside(PhraseModel):
     weight: float = 1.0
 
 
+class WishScene(PhraseModel):
+    """Things that people want in the same moment, and so in one breath.
+
+    wants, asks: see `parse_wish`. why: clauses that say what is going on.
+    """
+
+    name: str
+    wants: tuple[WishText, ...] = ()
+    asks: tuple[WishText, ...] = ()
+    why: Texts = ()
+    weight: float = 1.0
+
+
 class Compose(PhraseModel):
-    """How sentences come together. Each table maps a name to templates."""
+    """How sentences come together. vague: numbers that, after a slip, may be taken for pronouns."""
 
     openers: Texts = ()
     closers: Texts = ()
+    fillers: Texts = ()
     because: Texts = ()
+    asked_because: Texts = ()
     tell: Texts = ()
     join_two: Texts = ()
     join_last: Texts = ()
     join_comma: Texts = ()
     next: Texts = ()
-    last: Texts = ()
+    next_ask: Texts = ()
+    at_place: Texts = ()
+    same: Texts = ()
     fix_value: Texts = ()
+    vague: tuple[str, ...] = ()
     fix_place: Texts = ()
     fix_wish: Texts = ()
     alone: Texts = ()
@@ -125,10 +151,13 @@ class Compose(PhraseModel):
 class Phrasebook(PhraseModel):
     """All phrases.
 
-    unstated_one, unstated_many: a noun without a place. list_np, list_who: two places (slots a, b).
-    verbs: the -ing form of every verb that a command starts with. fills: small talk by slot.
-    talk: what conversations say besides. clashes: tags that don't go together. weights: of forms
-    and styles; `unstated`, `opener`, `closer` and `bare` are chances.
+    unstated_one, unstated_many: a noun without a place. again_one, again_many: instead of a noun
+    that was just said. sideless: spots in the middle, which are on no side. list_np, list_who: two
+    places (slots a, b). person, named: places of someone by pronoun or name. verbs: the -ing form
+    of every verb that a command starts with. fills: small talk by slot. talk: what conversations
+    say besides. clashes: tags that don't go together. mixups: properties that people mix up.
+    weights: of forms and ways; `unstated`, `scene`, `opener`, `closer` and `bare` are chances.
+    styles: the usual shares of the styles. slips: how words are misspelt.
     """
 
     shared: dict[str, Wording] = Field(default_factory=dict)
@@ -138,6 +167,9 @@ class Phrasebook(PhraseModel):
     places: tuple[PlacePhrases, ...] = ()
     unstated_one: Texts = ()
     unstated_many: Texts = ()
+    again_one: Texts = ()
+    again_many: Texts = ()
+    sideless: tuple[str, ...] = ()
     list_np: Texts = ()
     list_who: Texts = ()
     list_values: Texts = ()
@@ -145,16 +177,22 @@ class Phrasebook(PhraseModel):
     pronouns: dict[str, dict[str, str]] = Field(default_factory=dict)
     person_np: Texts = ()
     person_at: Texts = ()
+    named_np: Texts = ()
+    named_at: Texts = ()
     person: SeatingSentences = SeatingSentences()
     speaker: SeatingSentences = SeatingSentences()
     ways: dict[str, ValueForm] = Field(default_factory=dict)
     numbers: Numbers = Numbers()
     frames: tuple[Frame, ...] = ()
     asides: tuple[Aside, ...] = ()
+    scenes: tuple[WishScene, ...] = ()
+    styles: dict[Style, float] = Field(default_factory=dict)
+    slips: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     bundles: tuple[Bundle, ...] = ()
     fills: dict[str, Texts] = Field(default_factory=dict)
     verbs: dict[str, str] = Field(default_factory=dict)
     clashes: tuple[tuple[str, str], ...] = ()
+    mixups: tuple[tuple[str, ...], ...] = ()
     compose: Compose = Compose()
     fallback: Fallback = Fallback()
     talk: Talk = Talk()

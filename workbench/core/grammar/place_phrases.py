@@ -13,9 +13,10 @@ from workbench.core.grammar.wordings import Texts
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
     """One way to name areas: templates for an adverbial, a noun phrase, and what follows "for".
-
-    kind: "unstated", "me", "person", "place", "group" or "list". words: the catalogue's own words
-    for the area, where no phrase fits. parts: the two mentions of a list.
+    asked_at, same: the adverbial in a question, and what follows "the same for" after a part of
+    the car, where they differ.
+    kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's
+    own words for the area, where no phrase fits. parts: the two mentions of a list.
     """
 
     areas: tuple[int, ...]
@@ -24,6 +25,8 @@ class PlaceMention:
     at: Texts = ()
     np: Texts = ()
     who: tuple[str, ...] = ()
+    asked_at: Texts = ()
+    same: tuple[str, ...] = ()
     words: str = ""
     count: int = 1
     parts: tuple["PlaceMention", ...] = ()
@@ -61,12 +64,32 @@ class Places:
         np = self._book.unstated_many if many else self._book.unstated_one
         return PlaceMention(areas, "unstated", plural=many, np=np, count=len(areas))
 
+    def again(self, mention: PlaceMention) -> PlaceMention:
+        """Name what has just been named: "it"."""
+        np = self._book.again_many if mention.plural else self._book.again_one
+        return PlaceMention(
+            mention.areas, "unstated", plural=mention.plural, np=np, count=mention.count
+        )
+
     def me(self, prop: Property, area: int) -> PlaceMention | None:
         """Name the speaker's own place, or None if nobody sits at the property's areas."""
         place = next((p for p in self._for_kind(prop) if p.spot == "me"), None)
         if place is None:
             return None
-        return PlaceMention((area,), "me", at=place.at, np=place.np, who=place.who)
+        at, np, asked = (
+            self.sided(prop, area, texts) for texts in (place.at, place.np, place.asked_at)
+        )
+        return PlaceMention((area,), "me", False, at, np, place.who, asked)
+
+    def sided(self, prop: Property, area: int, texts: Texts) -> Texts:
+        """Leave out what speaks of a side, where the area is on none."""
+        if not self.is_at(prop, area, self._book.sideless):
+            return texts
+        return tuple(text for text in texts if "side" not in text.source.split())
+
+    def personal(self, prop: Property) -> bool:
+        """Whether what is set in one of the property's areas is felt there alone."""
+        return self._kind(prop).personal
 
     def singles(self, prop: Property, area: int) -> tuple[PlaceMention, ...]:
         """Return the mentions of one area by its place, none of which depends on who speaks."""
@@ -75,7 +98,18 @@ class Places:
         for place in self._for_kind(prop):
             if place.spot in ("", "me") or kind.spots.get(self.spot(place.spot)) != area:
                 continue
-            found.append(PlaceMention((area,), "place", at=place.at, np=place.np, who=place.who))
+            found.append(
+                PlaceMention(
+                    (area,),
+                    "place",
+                    False,
+                    place.at,
+                    place.np,
+                    place.who,
+                    place.asked_at,
+                    place.same,
+                )
+            )
         if found:
             return tuple(found)
         grouped = [m for m in self._groups(prop) if m.areas == (area,)]
@@ -104,9 +138,17 @@ class Places:
         """Whether the property's areas are of one of the families."""
         return self._kind_name(prop) in kinds
 
+    def alike(self, one: Property, two: Property) -> bool:
+        """Whether the areas of two properties are of one family, so that an area is one place."""
+        return bool(self._kind_name(one)) and self._kind_name(one) == self._kind_name(two)
+
     def groups(self, prop: Property) -> tuple[PlaceMention, ...]:
         """Return the mentions of several areas at once: both rear, all, left side, …"""
-        return tuple(m for m in self._groups(prop) if len(m.areas) > 1)
+        return tuple(m for m in self._groups(prop) if m.kind == "group" and len(m.areas) > 1)
+
+    def exceptions(self, prop: Property) -> tuple[PlaceMention, ...]:
+        """Return the mentions of all areas but one."""
+        return tuple(m for m in self._groups(prop) if m.kind == "except" and len(m.areas) > 1)
 
     def pairs(self, prop: Property) -> tuple[tuple[int, int], ...]:
         """Return the pairs of areas that may be listed: no one area serves both."""
@@ -156,8 +198,9 @@ class Places:
                 continue
             if len(areas) > 1 and covered in prop.areas:
                 continue
+            kind = "except" if place.but else "group"
             yield PlaceMention(
-                areas, "group", plural=True, at=place.at, np=place.np, who=place.who, count=count
+                areas, kind, plural=True, at=place.at, np=place.np, who=place.who, count=count
             )
 
     def _by_words(self, area: Area) -> PlaceMention:

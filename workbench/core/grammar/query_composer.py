@@ -7,59 +7,88 @@ from workbench.core.grammar import joined_utterances as joins
 from workbench.core.grammar import styles
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.plan import Intent
+from workbench.core.grammar.surface import misspelt, recognised
 from workbench.core.grammar.utterance_writer import (
     QueryDraft,
     UtteranceWriter,
     capitalised,
+    doubled,
     ended,
     tidy,
 )
 from workbench.core.grammar.wordings import Texts
+from workbench.core.request_styles import Style
 
-Style = Callable[[UtteranceWriter, Random, Intent], QueryDraft | None]
+Way = Callable[[UtteranceWriter, Random, Intent], QueryDraft | None]
 Join = Callable[[UtteranceWriter, Random, Sequence[Intent]], QueryDraft | None]
 
-STYLES: dict[str, Style] = {
-    "plain": styles.plain,
-    "reasoned": styles.reasoned,
-    "beside": styles.beside,
-    "person": styles.person,
-    "speaker": styles.speaker,
-    "need": styles.need,
-    "fixed_value": styles.fixed_value,
-    "fixed_place": styles.fixed_place,
-    "instead": styles.instead,
-    "alone": styles.alone,
+WAYS: dict[Style, tuple[tuple[str, Way], ...]] = {
+    "plain": (("plain", styles.plain),),
+    "reason": (("reasoned", styles.reasoned),),
+    "need": (("need", styles.need),),
+    "person": (("person", styles.person), ("speaker", styles.speaker)),
+    "same": (("same", styles.same),),
+    "exception": (("except", styles.but_one), ("alone", styles.alone)),
+    "correction": (
+        ("fixed_value", styles.fixed_value),
+        ("fixed_place", styles.fixed_place),
+        ("instead", styles.instead),
+    ),
+    "short": (("short", styles.short),),
+    "voice": (("plain", styles.spoken), ("reasoned", styles.spoken_reason)),
+    "typed": (("plain", styles.plain), ("reasoned", styles.reasoned)),
 }
+"""The ways of saying one intent by style, each by its weight in the phrasebook."""
+
 JOINS: dict[str, Join] = {"joined": joins.joined, "listed": joins.listed, "apart": joins.apart}
 TRIES = 8
 
 
 class QueryComposer:
-    """Says the intents of a sample, each way by its weight in the phrasebook."""
+    """Says the intents of a sample in a style."""
 
     def __init__(self, writer: UtteranceWriter) -> None:
         self._writer, weights = writer, writer.book.weights
-        self._styles = Weighted([(way, weights.get(name, 1.0)) for name, way in STYLES.items()])
+        self._ways = {
+            style: Weighted([(way, weights.get(name, 1.0)) for name, way in ways])
+            for style, ways in WAYS.items()
+        }
         self._joins = Weighted([(way, weights.get(name, 1.0)) for name, way in JOINS.items()])
 
-    def compose(self, rng: Random, intents: Sequence[Intent]) -> QueryDraft:
+    def compose(
+        self, rng: Random, intents: Sequence[Intent], style: Style = "plain"
+    ) -> QueryDraft | None:
         """Say the intents as one query, capitals and marks included.
 
-        Raises `LookupError` if the phrasebook lacks words for one of them.
+        None if they can't be said in this style, or if the phrasebook lacks words for one of them.
         """
-        draft = None
         for _ in range(TRIES):
-            if len(intents) == 1:
-                draft = self._styles.draw(rng)(self._writer, rng, intents[0])
-            else:
-                draft = self._joins.draw(rng)(self._writer, rng, intents)
-            if draft:
-                break
-        draft = draft or joins.apart(self._writer, rng, intents)
-        if draft is None:
-            raise LookupError(f"no phrases for {[intent.names for intent in intents]}")
-        return self.finished(rng, draft)
+            draft = self._said(rng, intents, style)
+            said = draft and self.dressed(rng, draft, style)
+            if said and not doubled(said.text):
+                return said
+        return None
+
+    def _said(self, rng: Random, intents: Sequence[Intent], style: Style) -> QueryDraft | None:
+        if len(intents) == 1:
+            ways = self._ways[style]
+            return ways.draw(rng)(self._writer, rng, intents[0]) if ways else None
+        if style == "short":
+            return joins.listed(self._writer, rng, intents)
+        way = joins.joined if style == "voice" else self._joins.draw(rng)
+        return way(self._writer, rng, intents)
+
+    def dressed(self, rng: Random, draft: QueryDraft, style: Style) -> QueryDraft:
+        """Finish a query as its style has it."""
+        if style == "voice":
+            fillers = self._writer.book.compose.fillers
+            filler = self._around(rng, fillers) if fillers and rng.random() < 0.25 else ""
+            return QueryDraft(recognised(f"{filler} {tidy(draft.text)}"), draft.calls)
+        finished = self.finished(rng, draft)
+        if style != "typed":
+            return finished
+        slips = self._writer.book.slips
+        return QueryDraft(misspelt(rng, finished.text, slips), draft.calls)
 
     def finished(self, rng: Random, draft: QueryDraft) -> QueryDraft:
         """Add openers and closers to a query, then capitals and punctuation."""
@@ -89,7 +118,8 @@ class QueryComposer:
 
     def _closed(self, rng: Random, text: str) -> str:
         closers = self._writer.book.compose.closers
-        thanked = _words(text) & {_first_word(closer.source) for closer in closers}
+        polite = {_first_word(closer.source) for closer in closers} | {"please", "thanks", "ta"}
+        thanked = _words(text) & polite
         return text if thanked else f"{ended(text)} {self._around(rng, closers)}"
 
     def _around(self, rng: Random, texts: Texts) -> str:

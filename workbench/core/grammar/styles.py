@@ -4,6 +4,7 @@ Each gives a draft, or None if it doesn't suit the intent.
 """
 
 from collections.abc import Iterable, Set
+from dataclasses import replace
 from random import Random
 
 from workbench.core.grammar.draw import Weighted, pick
@@ -21,16 +22,75 @@ def plain(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | 
     return QueryDraft(said, tuple(utterance.calls()), bare=True) if said else None
 
 
+def but_one(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Say what is wanted in all places but one."""
+    excepts = intent.mention is not None and intent.mention.kind == "except"
+    return plain(writer, rng, intent) if excepts else None
+
+
+def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Say the utterance in a whole sentence, which needs no mark to be understood."""
+    utterance = writer.utterance(rng, intent, alone=True)
+    said = writer.sentence(rng, utterance, whole=True)
+    return QueryDraft(said, tuple(utterance.calls())) if said else None
+
+
 def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with the utterance."""
     utterance = writer.utterance(rng, intent, alone=True)
+    if writer.places.personal(intent.prop) and not is_ours(writer, utterance):
+        return None
     whys = writer.book.wording(intent.act, "why")
     if is_ours(writer, utterance):
         whys += writer.book.wording(intent.act, "mine")
     if not whys:
         return None
     why = pick(rng, whys).expand(rng, utterance)
-    return _because(writer, rng, utterance, why)
+    if intent.access == "get":
+        asked = writer.clause(rng, utterance, "ask")
+        if not asked or "?" in asked:
+            return None
+        frame = pick(rng, writer.book.compose.asked_because)
+        return QueryDraft(writer.put(rng, frame, why=why, ask=asked), tuple(utterance.calls()))
+    said = writer.clause(rng, utterance, "do")
+    if not said or ", " in said:
+        return None
+    return QueryDraft(writer.because(rng, why, said), tuple(utterance.calls()))
+
+
+def spoken_reason(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Return a reason with a command; before a question it would need a mark."""
+    return reasoned(writer, rng, intent) if intent.access == "set" else None
+
+
+def short(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Say the utterance in telegram style."""
+    utterance = writer.utterance(rng, intent, alone=True)
+    clause = writer.clause(rng, utterance, "short")
+    if not clause or utterance.mention.parts:
+        return None
+    form = "short_ask" if intent.access == "get" else "short"
+    return QueryDraft(writer.framed(rng, form, clause), tuple(utterance.calls()), bare=True)
+
+
+def same(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
+    """Want something in one place, and the same in another."""
+    if intent.mention is None or not intent.mention.parts or intent.access == "get":
+        return None
+    one, two = intent.mention.parts
+    first, second = (writer.at_driver(intent.prop, part.areas[0]) for part in (one, two))
+    if second or (not first and rng.random() < 0.3):
+        one, two = two, one
+    here = replace(intent, areas=one.areas, mention=one)
+    utterance = writer.utterance(rng, here, one, alone=True)
+    said = writer.clause(rng, utterance, "do")
+    others = (utterance.head and two.same) or two.who
+    if not said or not others:
+        return None
+    text = writer.put(rng, pick(rng, writer.book.compose.same), do=said, who=pick(rng, others))
+    calls = utterance.calls()
+    there = [(prop, access, two.areas[0], value) for prop, access, _, value in calls]
+    return QueryDraft(text, (*calls, *there))
 
 
 def is_ours(writer: UtteranceWriter, utterance: Utterance) -> bool:
@@ -40,29 +100,6 @@ def is_ours(writer: UtteranceWriter, utterance: Utterance) -> bool:
     return utterance.mention.kind == "group" and any(
         writer.at_driver(utterance.intent.prop, area) for area in utterance.intent.areas
     )
-
-
-def _because(
-    writer: UtteranceWriter, rng: Random, utterance: Utterance, why: str
-) -> QueryDraft | None:
-    frame = pick(rng, writer.book.compose.because)
-    said = (
-        writer.clause(rng, utterance, "do")
-        if "do" in frame.slots
-        else writer.sentence(rng, utterance)
-    )
-    if not said:
-        return None
-    text = writer.put(rng, frame, why=why, do=said, S=ended(said))
-    return QueryDraft(text, tuple(utterance.calls()))
-
-
-def beside(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
-    """Say something beside the point, numbers included, before or after the utterance."""
-    utterance = writer.utterance(rng, intent, alone=True)
-    said = writer.sentence(rng, utterance) or ""
-    both = remarked(writer, rng, said, intent.act.tags)
-    return QueryDraft(both, tuple(utterance.calls())) if both else None
 
 
 def remarked(
@@ -95,24 +132,27 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
         return None
     who = Weighted([(person, person.weight) for person in writer.book.people]).draw(rng)
     words = {"name": pick(rng, who.names), "where": seat, **writer.book.pronouns[who.pronoun]}
-    mention = PlaceMention(
-        intent.areas, "person", at=writer.book.person_at, np=writer.book.person_np
-    )
-    utterance = writer.utterance(rng, intent, mention)
-    utterance.spoken_by.update(words)
     reasons = writer.book.wording(intent.act, "who")
     frames = [f for f in writer.book.compose.person_wish if reasons or "who" not in f.slots]
     frame = pick(rng, frames)
+    book = writer.book
+    at, np = book.person_at, book.person_np
+    if "named" in frame.slots:
+        at, np = book.named_at, book.named_np
+    at = writer.places.sided(intent.prop, intent.areas[0], at)
+    utterance = writer.utterance(rng, intent, PlaceMention(intent.areas, "person", at=at, np=np))
+    utterance.spoken_by.update(words)
+    told = frame.slots & {"do", "named"}
     said = (
-        writer.clause(rng, utterance, "do")
-        if "do" in frame.slots
-        else writer.sentence(rng, utterance)
+        writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance, whole=True)
     )
-    if not said:
+    if not said or (told and ", " in said):
         return None
     intro = pick(rng, writer.book.person.intro).expand(rng, utterance)
     reason = pick(rng, reasons).expand(rng, utterance) if reasons else ""
-    text = writer.put(rng, frame, intro=intro, who=reason, do=said, S=ended(said), **words)
+    text = writer.put(
+        rng, frame, intro=intro, who=reason, do=said, named=said, S=ended(said), **words
+    )
     return QueryDraft(text, tuple(utterance.calls()))
 
 
@@ -123,11 +163,14 @@ def speaker(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
     if seat is None or me is None:
         return None
     utterance = writer.utterance(rng, intent, me, alone=True)
-    said = writer.sentence(rng, utterance)
-    if not said:
-        return None
     intro = pick(rng, writer.book.speaker.intro)
-    text = writer.put(rng, intro, where=seat, S=ended(said))
+    told = "do" in intro.slots
+    said = (
+        writer.clause(rng, utterance, "do") if told else writer.sentence(rng, utterance, whole=True)
+    )
+    if not said or (told and ", " in said):
+        return None
+    text = writer.put(rng, intro, where=seat, do=said, S=ended(said))
     return QueryDraft(text, tuple(utterance.calls()))
 
 
@@ -179,7 +222,7 @@ def fixed_value(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
     said = pick(rng, texts).expand(rng, utterance)
     before = utterance.value
     again = utterance("v")
-    if utterance.value == before:
+    if utterance.value == before or again in writer.book.compose.vague:
         return None
     fix = writer.put(rng, pick(rng, writer.book.compose.fix_value), do=said, v=again)
     return QueryDraft(fix, tuple(utterance.calls()))
@@ -187,11 +230,11 @@ def fixed_value(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
 
 def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Correct the place in the same breath."""
-    if intent.other is not None or len(intent.areas) != 1 or intent.reads:
+    if intent.other is not None or len(intent.areas) != 1 or intent.reads or intent.act.steps:
         return None
     others = [a for a in intent.prop.areas if a != intent.areas[0]]
     others = [a for a in others if writer.planner.can(intent, a)]
-    if not others:
+    if not others or writer.planner.is_whole(intent.prop):
         return None
     wrong = pick(rng, writer.places.singles(intent.prop, pick(rng, others)))
     right = pick(rng, writer.places.singles(intent.prop, intent.areas[0]))
@@ -208,10 +251,12 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
 
 def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Take back an utterance and give another."""
-    decoy = writer.planner.another(rng, [intent])
-    if decoy is None or decoy.access == "get" or intent.access == "get":
+    decoy = writer.planner.mixed_up(rng, intent) if intent.access == "set" else None
+    if decoy is None or intent.other is not None:
         return None
-    first, second = writer.utterance(rng, decoy), writer.utterance(rng, intent)
+    mention = writer.mention(rng, intent)
+    first = writer.utterance(rng, decoy, mention if decoy.areas == intent.areas else None)
+    second = writer.utterance(rng, intent, mention)
     one, two = writer.clause(rng, first, "do"), writer.clause(rng, second, "do")
     if not one or not two:
         return None
@@ -221,7 +266,9 @@ def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
 
 def alone(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say what to leave alone, and what to change."""
-    names = [name for name in writer.planner.left_alone if name not in intent.names]
+    names = writer.planner.kept_beside(intent)
+    if intent.mention is not None and intent.mention.kind == "except":
+        return None
     if intent.access == "get" or not names:
         return None
     utterance = writer.utterance(rng, intent)

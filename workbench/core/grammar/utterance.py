@@ -1,7 +1,7 @@
 """An utterance: an intent on its way to words, with the place, noun and value that it drew."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Protocol
 
@@ -91,7 +91,10 @@ class Utterance:
 
     def it(self) -> str:
         if self.mention.parts:
-            parts = [self._of(part).it() for part in self.mention.parts]
+            # The same entry of both lists: "the rear left …" goes with "the rear right …".
+            nth = int(self.rng.random() * 60)
+            named = [part.np[nth % len(part.np)] for part in self.mention.parts]
+            parts = [text.expand(self.rng, self._noun_slot) for text in named]
             return self.maker.join(self.rng, parts)
         return pick(self.rng, self.mention.np).expand(self.rng, self._noun_slot)
 
@@ -103,14 +106,12 @@ class Utterance:
             nth = int(self.rng.random() * 60)
             parts = [part.who[nth % len(part.who)] for part in self.mention.parts]
             return self.maker.list_who(self.rng, parts)
-        return pick(self.rng, self.mention.at).expand(self.rng, self._noun_slot)
+        asked = self.mention.asked_at if self.intent.access == "get" else ()
+        return pick(self.rng, asked or self.mention.at).expand(self.rng, self._noun_slot)
 
     def say_value(self) -> str:
         """Draw and say a value; a second call draws another, said the same way."""
         return self.maker.value(self)
-
-    def _of(self, mention: PlaceMention) -> "Utterance":
-        return replace(self, mention=mention, head=self.noun())
 
     def _noun_slot(self, slot: str) -> str:
         head = self.noun()

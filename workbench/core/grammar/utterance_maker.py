@@ -59,6 +59,9 @@ class UtteranceMaker:
             if "far" in text.always and not self._has_degree(utterance):
                 continue
             found.append(text)
+        if utterance.mention.kind == "except":
+            # What follows would belong to the exception: "all but mine 30 percent".
+            found = [text for text in found if not text.source.endswith("{it} {v}")]
         if utterance.mention.parts and form == "do":
             # A verb's particle doesn't wait for the end of a list: "turn on A and B".
             close = [text for text in found if text.source.endswith("{it}")]

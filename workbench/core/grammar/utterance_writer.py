@@ -45,6 +45,11 @@ _BEFORE = re.compile(r"[ ,]+([,.?!;])")
 _STARTS = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
 
 
+def doubled(text: str) -> bool:
+    """Whether a word is there twice in a row."""
+    return _DOUBLED.search(text) is not None
+
+
 def tidy(text: str) -> str:
     """Close the gaps that empty slots leave."""
     return _BEFORE.sub(r"\1", _SPACES.sub(" ", text)).strip()
@@ -81,6 +86,7 @@ class UtteranceWriter:
         unsaid = self.planner.default_areas(intent)
         if intent.other is None and unsaid == (area,):
             only = len(intent.prop.areas) == 1
+            only = only or self.planner.is_whole(intent.prop)
             if only or rng.random() < self.book.weights.get("unstated", 0.45):
                 return self.places.unstated(intent.areas)
         me = self.places.me(intent.prop, area) if self.at_driver(intent.prop, area) else None
@@ -88,6 +94,11 @@ class UtteranceWriter:
         if me and rng.random() < 0.6:
             return me
         return pick(rng, found)
+
+    def named(self, rng: Random, prop: Property, area: int) -> PlaceMention:
+        """Name an area by its place, or, where it's the driver's, as the driver does."""
+        me = self.places.me(prop, area) if self.at_driver(prop, area) else None
+        return me or pick(rng, self.places.singles(prop, area))
 
     def at_driver(self, prop: Property, area: int) -> bool:
         """Whether the area is exactly the driver's."""
@@ -106,8 +117,8 @@ class UtteranceWriter:
         utterance.alone = alone
         if intent.other is not None:
             there = Intent(intent.prop, intent.access, intent.act, (intent.other,))
-            named = self.places.singles(intent.prop, intent.other)
-            second = self.utterances.make(rng, there, pick(rng, named))
+            named = self.named(rng, intent.prop, intent.other)
+            second = self.utterances.make(rng, there, named)
             second.span, second.first = utterance.span, utterance
             utterance.second = second
         return utterance
@@ -133,29 +144,37 @@ class UtteranceWriter:
         gerund = self.book.verbs.get(verb)
         return f"{gerund} {rest}".strip() if gerund else None
 
-    def sentence(self, rng: Random, utterance: Utterance, *, opens: bool = True) -> str | None:
-        """Say an utterance in a whole sentence, framed. opens: it is the first that is said."""
+    def sentence(
+        self, rng: Random, utterance: Utterance, *, opens: bool = True, whole: bool = False
+    ) -> str | None:
+        """Say an utterance in a sentence, framed. opens: it is the first that is said. whole: not
+        in telegram style, where a question can't be told without its mark.
+        """
         table = self._forms[utterance.intent.access]
         drawn = [table.draw(rng) for _ in range(6)]
         for form in (*drawn, *table.items):
-            clause = self.clause(rng, utterance, form)
+            clause = None if whole and form == "short" else self.clause(rng, utterance, form)
             if clause:
                 asked = form == "short" and utterance.intent.access == "get"
                 return self.framed(rng, "short_ask" if asked else form, clause, opens=opens)
         return None
 
-    def framed(
-        self, rng: Random, form: str, clause: str, *, opens: bool = True, tells: bool = False
-    ) -> str:
-        """Put a clause into a frame of its form; a question needs none. tells: it asks to tell."""
+    def framed(self, rng: Random, form: str, clause: str, *, opens: bool = True) -> str:
+        """Put a clause into a frame of its form; a question needs none."""
         if form == "say" or clause[-1] == "?":
             return clause
         frame = self._frames[form].draw(rng)
-        while (frame.opens and not opens) or (frame.deeds and tells):
+        while frame.opens and not opens:
             frame = self._frames[form].draw(rng)
         return pick(rng, frame.text).expand(
             rng, lambda slot: clause if slot in (form, "short") else self.utterances.fill(rng, slot)
         )
+
+    def because(self, rng: Random, why: str, clause: str) -> str:
+        """Give the reason for a command."""
+        frame = pick(rng, self.book.compose.because)
+        said = clause if "do" in frame.slots else ended(self.framed(rng, "do", clause))
+        return self.put(rng, frame, why=why, do=said, S=said)
 
     def put(self, rng: Random, template: Template, **words: str) -> str:
         fill: Callable[[str], str] = lambda slot: (  # noqa: E731

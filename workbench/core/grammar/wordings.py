@@ -95,6 +95,7 @@ class PropertyPhrases(PhraseModel):
     none. heads: nouns for {it}, as "window/windows"; a leading "+" marks a noun that is always
     plural, "~" one that has no plural. usual: the span that values mostly lie in; round: values
     are mostly multiples of it. notch: what one spoken step is worth, and its nouns.
+    whole: it is for the whole car; a single place is named only where there's need to.
     alone: clauses that leave the property as it is, for requests about something else.
     """
 
@@ -107,6 +108,7 @@ class PropertyPhrases(PhraseModel):
     round: float | None = None
     notch: float = 1.0
     notch_nouns: tuple[str, ...] = ("step/steps", "notch/notches")
+    whole: bool = False
     alone: Texts = ()
 
 

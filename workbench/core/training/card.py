@@ -47,7 +47,8 @@ class CardFacts:
     is given. sides: the files by split, if there are any. shape: what a record shows of the car, in
     words. lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's
     share. holds: what a record holds besides, in words. form: how much of a conversation that is.
-    kinds: samples by kind, and replies by kind, where there are conversations.
+    kinds: samples by kind, and replies by kind, where there are conversations. styles: samples by
+    how they are put, where that is on record.
     """
 
     name: str
@@ -79,6 +80,7 @@ class CardFacts:
     form: RecordForm = "single"
     holds: str = RecordShape().holds
     kinds: Mapping[str, int] = field(default_factory=dict)
+    styles: Mapping[str, int] = field(default_factory=dict)
     replies: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -207,8 +209,14 @@ def _coverage(facts: CardFacts) -> str:
     )
     return (
         f"## Coverage\n\n{text} have a record; {absent} of {len(catalog.properties)} properties "
-        f"have none.\n\n" + _table(("property", "read", "changed", "areas"), rows)
+        f"have none.\n\n" + _table(("property", "read", "changed", "areas"), rows) + _styles(facts)
     )
+
+
+def _styles(facts: CardFacts) -> str:
+    if not facts.styles:
+        return ""
+    return f"\n\n{_counts('style of the request', 'samples', facts.styles)}"
 
 
 def _parts(cell: Cell) -> tuple[str, int, str]:

@@ -18,6 +18,7 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.grammar import Grammar
 from workbench.core.json.text import dumps
+from workbench.core.request_styles import StyleShares
 from workbench.core.samples import Sample
 from workbench.core.training.records import SplitName, canonical
 from workbench.jobs.evaluate import Evaluation, evaluate_answers, load_golds
@@ -33,25 +34,9 @@ RECORDS = "records.jsonl"
 TALK_FOLDER = "conversations"
 TALK_PART = 5
 """How many times more samples the first part has than the second has of each kind."""
-_INDIRECT = (
-    "reasoned",
-    "beside",
-    "person",
-    "speaker",
-    "need",
-    "fixed_value",
-    "fixed_place",
-    "instead",
-    "alone",
-    "opener",
-    "closer",
-    "bare",
-    "say",
-    "stop",
-    "doing",
-    "have",
-)
-"""The indirect styles of the offline grammar; the others are direct."""
+_INDIRECT = ("opener", "closer", "bare", "say", "stop", "doing", "have")
+"""Forms and chances of the offline grammar that make a request less direct."""
+_DIRECT: StyleShares = (("plain", 1.0),)
 
 
 @dataclass(frozen=True)
@@ -139,7 +124,7 @@ def _samples(
     drawn: dict[str, Sample] = {}
     number = 0
     while len(drawn) < total and number < 20 * total:
-        sample = grammar.sample(seed, number // 20, number % 20)
+        sample = grammar.sample(seed, number // 20, number % 20, styles=_DIRECT)
         number += 1
         if len(sample.answers) == 1 and sample.query not in drawn:
             drawn[sample.query] = canonical(sample, catalog)

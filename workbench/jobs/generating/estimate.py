@@ -19,8 +19,8 @@ from workbench.adapters.models.engine import Engine
 from workbench.core.car.coverage import count_cells
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
-from workbench.core.kind_shares import allotted
 from workbench.core.kinds import SampleKind, kind_of
+from workbench.core.shares import allotted
 from workbench.core.spending.cost import Price, PriceTier, cost
 from workbench.core.spending.usage import Usage
 from workbench.jobs.generating.kind_coverage import KindCoverage
@@ -276,7 +276,7 @@ def _prompt(
     coverage = count_cells(dataset.samples, catalog)
     count = engine.batch_size(cold=not dataset.samples)
     number = state.next_request
-    plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
+    plan = plan_request(count, options.seed, catalog, coverage, (), options.focus, options.styles)
     if options.kinds and options.num_samples > len(dataset.samples):
         reached = KindCoverage()
         for sample in dataset.samples:

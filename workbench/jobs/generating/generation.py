@@ -255,7 +255,9 @@ class Generation:
         in_flight = list(self._plans.values())
         if not options.kinds:
             coverage = self._intake.coverage
-            return plan_request(count, options.seed, catalog, coverage, in_flight, options.focus)
+            return plan_request(
+                count, options.seed, catalog, coverage, in_flight, options.focus, options.styles
+            )
         waiting = self._arrived.keys() - self._plans.keys()
         in_flight += [plan_of(ask) for n in waiting if (ask := self._state.asked.get(n))]
         reached, number = self._intake.reached, self._next_request

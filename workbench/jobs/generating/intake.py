@@ -190,7 +190,7 @@ class Intake:
             self._set_aside(state, item.reason, item.raw, entry)
             return state
         origin = _origin(entry)
-        sample = structs.replace(item.sample, meta=origin)
+        sample = structs.replace(item.sample, meta={**origin, **(item.sample.meta or {})})
         place = (entry.run, entry.request, sample.id)
         if place in self._known:
             # In the file already: the last run ended between writing it and noting it.

@@ -5,8 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbench.core.kind_shares import KindShares, shares_text
+from workbench.core.kind_shares import KindShares
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
+from workbench.core.request_styles import StyleShares
+from workbench.core.shares import shares_text
 from workbench.core.spending.cost import PriceTier
 from workbench.core.training.focus import Focus
 
@@ -20,7 +22,8 @@ class GenerateOptions:
     allow another engine's samples in one file. threshold, contrast: of the duplicate filter.
     max_cost: US dollars that this run may cost, None for no limit. prices: a file over the prices
     that are known. tier: of the service, for the price. focus: where a model fails, to steer by.
-    kinds: the shares of the kinds of samples; without any, all are calls and nothing else.
+    kinds: the shares of the kinds of samples; without any, all are calls and nothing else. styles:
+    the shares of the styles of requests; without any, the engine's own.
     """
 
     output: Path
@@ -37,6 +40,7 @@ class GenerateOptions:
     tier: PriceTier = "standard"
     focus: Focus | None = None
     kinds: KindShares = ()
+    styles: StyleShares = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as a run's record has them."""
@@ -48,4 +52,6 @@ class GenerateOptions:
             chosen["focus"] = self.focus.report
         if self.kinds:
             chosen["kinds"] = shares_text(self.kinds)
+        if self.styles:
+            chosen["styles"] = shares_text(self.styles)
         return chosen

@@ -15,7 +15,9 @@ from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.kind_shares import due_kinds
 from workbench.core.kinds import SampleKind
+from workbench.core.request_styles import StyleShares, parse_styles
 from workbench.core.samples import Sample, from_item, to_item
+from workbench.core.shares import shares_text
 from workbench.core.training.focus import Focus
 from workbench.jobs.generating.kind_coverage import KindCoverage
 from workbench.jobs.generating.options import GenerateOptions
@@ -28,7 +30,8 @@ _TRIES = 40
 class RequestPlan:
     """What one request asks for. Journaled, so that it can be asked again after a crash.
 
-    kinds: of each sample, where they are given. plans: what is to be said in other words.
+    kinds: of each sample, where they are given. plans: what is to be said in other words. styles:
+    their shares, where they are given.
     """
 
     count: int
@@ -36,16 +39,27 @@ class RequestPlan:
     thin: tuple[Cell, ...]
     kinds: tuple[SampleKind, ...] = ()
     plans: tuple[Sample, ...] = ()
+    styles: StyleShares = ()
 
     def cut(self, count: int) -> "RequestPlan":
         """Return the plan for the first `count` of its samples."""
         if count >= self.count:
             return self
-        return RequestPlan(count, self.seed, self.thin, self.kinds[:count], self.plans[:count])
+        kinds, plans = self.kinds[:count], self.plans[:count]
+        return RequestPlan(count, self.seed, self.thin, kinds, plans, self.styles)
 
     def request(self, number: int, examples: tuple[Sample, ...] = ()) -> Request:
         """Return the request for it."""
-        return Request(number, self.count, self.seed, examples, self.thin, self.kinds, self.plans)
+        return Request(
+            number,
+            self.count,
+            self.seed,
+            examples,
+            self.thin,
+            self.kinds,
+            self.plans,
+            self.styles,
+        )
 
     def line(self, run: int, number: int, engine: str) -> AskLine:
         """Return the journal's line of it."""
@@ -58,13 +72,15 @@ class RequestPlan:
             thin=tuple((cell.property, cell.area, cell.access) for cell in self.thin),
             kinds=self.kinds,
             plans=tuple(map(to_item, self.plans)),
+            styles=shares_text(self.styles),
         )
 
 
 def plan_of(ask: AskLine) -> RequestPlan:
     """Return the plan that the journal has of a request."""
     thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
-    return RequestPlan(ask.count, ask.seed, thin, ask.kinds, plans_of(ask))
+    styles = parse_styles(ask.styles) if ask.styles else ()
+    return RequestPlan(ask.count, ask.seed, thin, ask.kinds, plans_of(ask), styles)
 
 
 def plans_of(ask: AskLine | None) -> tuple[Sample, ...]:
@@ -79,6 +95,7 @@ def plan_request(
     coverage: Counter[Cell],
     in_flight: Sequence[RequestPlan],
     focus: Focus | None = None,
+    styles: StyleShares = (),
 ) -> RequestPlan:
     """Plan a request for `count` samples, steered to the least covered spoken cells.
 
@@ -89,8 +106,10 @@ def plan_request(
     for plan in in_flight:
         expected.update(plan.thin)
     if focus is None:
-        return RequestPlan(count, seed, thin_cells(catalog, expected, count))
-    return RequestPlan(count, seed, thin_cells(catalog, expected, count, focus.weight))
+        thin = thin_cells(catalog, expected, count)
+    else:
+        thin = thin_cells(catalog, expected, count, focus.weight)
+    return RequestPlan(count, seed, thin, styles=styles)
 
 
 def plan_kinds(
@@ -116,7 +135,7 @@ def plan_kinds(
         plans = () if plain else engine.plans(options.seed, number, thin, kinds)
     except ModelError as error:
         raise InputError(f"--kinds: {error}.") from None
-    plan = RequestPlan(len(kinds), options.seed, thin, kinds, plans)
+    plan = RequestPlan(len(kinds), options.seed, thin, kinds, plans, options.styles)
     reached.steer(number, kinds, thin)
     return plan
 

@@ -9,6 +9,7 @@ from workbench import __version__
 from workbench.adapters.prompts import developer_hash, prompt_hash
 from workbench.core.car.coverage import count_cells
 from workbench.core.kinds import kind_of
+from workbench.core.request_styles import style_of
 from workbench.core.training.card import CardFacts
 from workbench.core.training.provenance import Provenance
 from workbench.core.training.selection import Include
@@ -83,6 +84,7 @@ def card_facts(
         form=options.records.record_form,
         holds=shape.holds,
         kinds=_counted(kind_of(sample) for sample in samples),
+        styles=_counted(filter(None, map(style_of, samples))),
         replies=_counted(
             step.reply.kind for sample in samples for step in sample.steps if step.reply
         ),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from workbench.core.codes import CODES
 from workbench.core.kinds import KINDS
+from workbench.core.request_styles import STYLES, Style
 
 _MOST_CALLS = 5
 _LENGTHS = (3, 6, 9, 12, 16, 20, 30)
@@ -64,6 +65,7 @@ class Tallies:
     decisions: Counter[str] = field(default_factory=Counter)
     calls: Counter[int] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    styles: Counter[Style] = field(default_factory=Counter)
     words: Counter[int] = field(default_factory=Counter)
     hours: Counter[str] = field(default_factory=Counter)
     seconds: Counter[float] = field(default_factory=Counter)
@@ -124,10 +126,15 @@ def _calls(tallies: Tallies) -> Plot:
         bars.pop()
     if more:
         bars.append(Bar(f"over {_MOST_CALLS} calls", more, f"calls:>{_MOST_CALLS}"))
+    title, styles = "Calls per sample", tallies.styles
+    if styles:
+        title = "Calls per sample, and styles"
+        bars += [Bar(style, styles[style], f"style:{style}") for style in STYLES if styles[style]]
     if tallies.kinds.keys() <= {"calls"}:
-        return Plot("Calls per sample", tuple(bars), counts.total())
+        return Plot(title, tuple(bars), counts.total())
     kinds = [Bar(kind, tallies.kinds[kind], f"kind:{kind}") for kind in KINDS]
-    return Plot("Kinds, and calls per sample", (*kinds, *bars), counts.total())
+    title = "Kinds, calls per sample, and styles" if styles else "Kinds, and calls per sample"
+    return Plot(title, (*kinds, *bars), counts.total())
 
 
 def _codes(tallies: Tallies) -> Plot:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from workbench.core.kinds import KINDS
 from workbench.core.likeness.contrast import AREA_ARGUMENT
 from workbench.core.likeness.tokens import fold
+from workbench.core.request_styles import style_of
 from workbench.core.review.facets import Facets
 from workbench.core.review.labels import Label
 from workbench.core.review.search.amounts import (
@@ -543,6 +544,11 @@ def _reply_test(term: Term) -> _TextTest:
     return lambda text: bool(fits(text.replies)) is not term.negated
 
 
+def _style_test(term: Term) -> _TextTest:
+    fits = fitting(term.values).fullmatch
+    return lambda text: bool(fits(style_of(text.sample) or "")) is not term.negated
+
+
 def _length_test(term: Term) -> _TextTest:
     test = _number_test(term)
     return lambda text: test(len(text.query.split()))
@@ -592,5 +598,6 @@ _TEXT_TESTS: dict[str, Callable[[Term], _TextTest]] = {
     WORD: _word_test,
     "query": _query_test,
     "reply": _reply_test,
+    "style": _style_test,
     "words": _length_test,
 }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from workbench.core.codes import CODES
 from workbench.core.kinds import KINDS
 from workbench.core.likeness.tokens import fold
+from workbench.core.request_styles import STYLES
 
 WORD = ""
 """The key of a bare word or phrase."""
@@ -41,6 +42,7 @@ KEYS: dict[str, Key] = {
     "area": Key("the place of a call: words or its id", 'area:"rear left" or area:16'),
     "value": Key("a value that a call sets", "value:on or value:>20 or value:23..25"),
     "kind": Key("the kind of sample", "kind:ask", KINDS),
+    "style": Key("how the request is put", "style:voice", STYLES),
     "reply": Key("words of a reply, or its kind", "reply:refuse"),
     "calls": Key("the number of calls", "calls:2 or calls:>=3"),
     "words": Key("the number of words of the query", "words:3 or words:10..20"),

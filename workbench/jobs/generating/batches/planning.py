@@ -152,4 +152,6 @@ class RoundPlanner:
             reached, engine = self._intake.reached, self._means.engine
             return plan_kinds(options, engine, catalog, reached, in_flight, number, count)
         coverage = self._intake.coverage
-        return plan_request(count, options.seed, catalog, coverage, in_flight, options.focus)
+        return plan_request(
+            count, options.seed, catalog, coverage, in_flight, options.focus, options.styles
+        )
