@@ -161,7 +161,9 @@ def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """
     said = turn.said
     flat = said.text.flat
-    if not turn.number or turn.asked or said.undoes or said.corrects or said.names_other:
+    if not turn.number or turn.asked or said.undoes or said.corrects:
+        return
+    if {"other", "others", "opposite"} & {*said.text.words}:
         return
     if said.reading.places or not _POINTS.search(flat) or SWAPS.search(flat):
         return
