@@ -76,7 +76,7 @@ INPUTS = {
     "properties file": "properties.json",
     "functions file": "functions.json",
     "overlay": "overlay.toml",
-    "categories": "categories.toml",
+    "categories file": "categories.toml",
     "policy": "policy.toml",
     "lexicon": "lexicon",
     "price file": "prices.toml",

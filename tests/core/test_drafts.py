@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from small_car import small_catalog
 from verifying import verify
@@ -290,6 +290,7 @@ def test_any_text_can_be_unescaped(text):
     unescape_text("\\U" + text)
 
 
+@example("", "\U0003134b\U000e0100")
 @given(st.text(), st.text())
 def test_samples_as_text_read_back(query, value):
     sample = Sample(query, (ToolCall("f", {"value": value}),), {"engine": "x"})

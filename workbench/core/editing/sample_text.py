@@ -62,7 +62,8 @@ def escape_hidden(text: str) -> str:
     """Escape invisible characters as JSON does; line ends and tabs stay."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(c) if _hides(c) else c for c in replace_unseen(text, _escape))
+    # In the order of `visible`, which must find nothing left to escape.
+    return replace_unseen("".join(_escape(c) if _hides(c) else c for c in text), _escape)
 
 
 def _hides(character: str) -> bool:

@@ -17,7 +17,7 @@ class NumberWords:
         self._dates = frozenset(words.get("dates", ()))
 
     def no_value(self, words: Sequence[str], i: int) -> bool:
-        """Whether the number at a token is none of the car's values."""
+        """Whether the number at a token is not one of the car's values."""
         after = words[i + 1] if i + 1 < len(words) else ""
         before = words[i - 1] if i else ""
         if after in self._not_after and not (after == "of" and before in ("to", "at")):

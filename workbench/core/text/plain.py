@@ -14,8 +14,9 @@ def visible(text: str) -> str:
     """Escape control, formatting and unassigned characters as `\\u202e`; keep the rest."""
     if _HARMLESS.fullmatch(text):
         return text
-    text = replace_unseen(text, _escape)
-    return "".join(_escape(c) if unicodedata.category(c) in HIDDEN else c for c in text)
+    # First what Python's tables don't know: a mark on it is then seen to stand on nothing.
+    text = "".join(_escape(c) if unicodedata.category(c) in HIDDEN else c for c in text)
+    return replace_unseen(text, _escape)
 
 
 def _escape(character: str) -> str:

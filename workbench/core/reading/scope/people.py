@@ -12,7 +12,7 @@ from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.scope.words import MARKS, ScopeWords
 
 _MOST_BETWEEN = 5
-"""Tokens between a person and the place."""
+"""Tokens between someone and the place."""
 _SHORTEST_NAME = 3
 _MOST_OF_THEM = 5
 """Tokens between "all" and what it sums up."""
@@ -258,7 +258,7 @@ def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
 def _place_after(
     text: QueryText, i: int, at: dict[int, NamedPlace], words: ScopeWords, *, strict: bool
 ) -> NamedPlace | None:
-    """Return the place that a person sits in, by the words after; strict: for names, which must
+    """Return the place that someone sits in, by the words after; strict: for names, which must
     be said to be there.
     """
     verb = not strict or text.words[i].endswith("s") or (i > 0 and text.words[i - 1] in _LISTS)
@@ -275,7 +275,7 @@ def _place_after(
 def _place_before(
     text: QueryText, i: int, places: Sequence[NamedPlace], words: ScopeWords
 ) -> NamedPlace | None:
-    """Return the place that a person is said to be in: "behind me is my daughter"."""
+    """Return the place that someone is said to be in: "behind me is my daughter"."""
     j = i
     while j and text.words[j - 1] in words.from_place and i - j < _MOST_BETWEEN:
         j -= 1

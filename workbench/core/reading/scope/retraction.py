@@ -24,7 +24,7 @@ _SETTING = frozenset({"it", "that", "say"})
 
 
 def without_retracted(text: QueryText, slots: PartFinder) -> QueryText:
-    """Return the text as it stands after all corrections."""
+    """Return the text as it is after all corrections."""
     for _ in range(_MOST):
         changed = _first_correction(text, slots)
         if changed is None:

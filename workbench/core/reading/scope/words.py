@@ -39,7 +39,7 @@ class ScopeWords:
     """What a lexicon says of scope; see `data/lexicon/scope.toml`.
 
     families: for each direction word those that contradict it, and itself. people, pronouns: words
-    for a person, with `she`, `he` or `they`.
+    for someone, with `she`, `he` or `they`.
     """
 
     retract: Phrases
