@@ -13,6 +13,7 @@ from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
+from workbench.core.reading.scope.introductions import introduces
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import read_scope
@@ -154,6 +155,7 @@ class QueryReader:
                 or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
                 or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, places, mentions)
+                or introduces(words, place, self.scope)
             ):
                 speaker = place.selectors
                 break

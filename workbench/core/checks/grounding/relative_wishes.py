@@ -322,7 +322,7 @@ def _clause_around(text: QueryText, at: int, begin: int, end: int) -> tuple[int,
 _MARKS = frozenset([",", ".", ";", "!", "?", "but"])
 
 
-_MORE = r"(?:[a-z]+er|more|less|too) "
+_MORE = r"(?:[a-z]+er|more|less|too|down|up) "
 """What follows "much" or "way" where that is an amount: not in "much appreciated"."""
 _SHORT = 4  # letters of "much", "way", "far"
 

@@ -98,7 +98,12 @@ SWAPS = re.compile(
 
 DRIVER = frozenset([Position(1, "D")])
 """Where the speaker sits who has said nothing about it."""
-_AT_THE_WHEEL = re.compile(r" (?:drivers?|driving|im at the wheel) ")
+_AT_THE_WHEEL = re.compile(
+    r" (?:im|i am|its|this is|its me|as|says) (?:the |your )?(?:driver|driving)(?= )"
+    r"| driver (?:here|speaking|talking|again)(?= )| (?:the one|one whos|whos) driving(?= )"
+    r"| at the wheel | (?:^|[.,!?] )driver(?= [,:;])"
+)
+"""Words by which the driver speaks: not "the driver's temperature", which anyone may ask for."""
 
 
 def read_turn(

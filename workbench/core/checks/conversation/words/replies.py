@@ -115,8 +115,12 @@ def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
         return ""
     told = words.rules.reader.read(reply.text)
     spoken = {name for m in told.mentions for name in m.all}
+    answered = _ANSWERS.match(told.text.flat) is not None
     for name in _asked(turn, words):
         if name not in read or name in spoken:
+            continue
+        if answered:  # a yes or no, before all else, is to what was asked first
+            answered = False
             continue
         others = about - {name}
         if any(
@@ -129,6 +133,11 @@ def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
         return f"the reply doesn't say what was asked: {fact}"
     return ""
 
+
+_ANSWERS = re.compile(
+    r"^ (?:yes|yeah|yep|yup|no|nope|nah|not|indeed|correct|(?:it|they|that) (?:is|are|isnt|arent)"
+    r"|its not|theyre not|afraid (?:so|not)) "
+)
 
 _FILLER = 2
 """Tokens of a clause that says nothing: "all done"."""

@@ -34,6 +34,8 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         prop = words.catalog.properties[name]
         if any(" and " in value for value in prop.value_names.values()):
             continue
+        if _OTHERS.search(part):
+            continue  # those that the turn leaves as they are
         spots = spots_said(turn, words, prop, reading, begin, end)
         every = _ALL.search(part) is not None or denies_all(part)
         if every and spots == spots_of(turn, name):
@@ -99,9 +101,11 @@ def _measured(reading: QueryReading, begin: int, end: int) -> bool:
     )
 
 
-_YES = re.compile(r"^ (?:yes|yeah|yep|yup|it is|they are|indeed|correct)(?= )")
+_YES = re.compile(
+    r"^ (?:(?:yes|yeah|yep|yup|indeed|correct)(?= )|(?:it is|they are)(?= (?:indeed )?[.,!;] ))"
+)
 
-_NO = re.compile(r"^ (?:no|nope|nah|it isnt|they arent|it is not)(?= )")
+_NO = re.compile(r"^ (?:(?:no|nope|nah)(?= )|(?:it isnt|they arent|it is not)(?= [.,!;] ))")
 
 _EVERY = re.compile(
     r"^ (?:yes ,? ?)?(?:(?:they )?(?:both|all)(?: of them)? are|both|all of them) [.!] "
@@ -161,14 +165,18 @@ _BUT_SOME = re.compile(
 )
 """Some are so and some aren't: "all but the rear left one"."""
 
+_OTHERS = re.compile(r" (?:others?|rest|remainder) ")
+
 _IN_USE = frozenset([">0", "<0"])
 
 _NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
 
 _TIMES = re.compile(
-    r" (?:ill|i will|id|happy|fine to|say|let me|was|were|had|before|if|until|cant|cannot|could|can"
-    r"|would|want|shall|should|unless|when|while|then|but|except|wanted|asked|so|to|again|most|some"
-    r"|almost|nearly|a bit|part) "
+    r" (?:ill|i will|id|itd|theyd|youd|wed|happy|gladly|fine to|say|said|says|told|thought|let me"
+    r"|was|wasnt|were|werent|had|hadnt|used to|before|earlier|once|if|until|cant|cannot|could"
+    r"|couldnt|can|would|wouldnt|might|want|shall|should|unless|when|while|then|but|except|wanted"
+    r"|asked|so|to|again|most|some|almost|nearly|a bit|part|still needs?|stays?|staying|remains?"
+    r"|remaining) "
 )
 
 _ALL = re.compile(r" (?:all|both|every|everything) ")

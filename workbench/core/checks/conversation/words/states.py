@@ -24,6 +24,12 @@ _DENIED = re.compile(
     r" (?:[a-z]+ ){0,2}$"
 )
 
+_DEGREE = re.compile(
+    r" (?:quite|fully|completely|entirely|totally|properly|wholly|all the way|all that|very|that"
+    r"|wide|just|only|half|exactly|yet|even|necessarily) (?:[a-z]+ )?$"
+)
+"""What isn't quite so may still be so, or not: "it's not quite half open"."""
+
 _NONE = re.compile(r" (?:none|neither|nobody|nothing|not one|not a single)(?= )")
 """What denies all that is said after it: "none of the four is locked"."""
 
@@ -58,8 +64,11 @@ def states_said(
     said = []
     for start, stop, spec in sorted(kept):
         before = " " + part[:start].lstrip()
-        denied = _DENIED.search(before) is not None or denies_all(before)
+        denial = _DENIED.search(before)
+        denied = denial is not None or denies_all(before)
         meant = FLIPPED.get(spec, "") if denied else spec
+        if denial is not None and _DEGREE.search(f" {part[:stop].lstrip()}"[denial.start() :]):
+            continue
         if meant:
             said.append(ValueWord(meant, start, part[start:stop].strip()))
     return said
