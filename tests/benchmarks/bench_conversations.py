@@ -1,8 +1,10 @@
-"""How the rules do on conversations by writers who hadn't seen them: two, and later four others.
+"""How the rules do on conversations by writers who hadn't seen them: two, four others, two more.
 
-At first sight 6 of the first 90 right ones were suspected, and 109 of 132 faults found; then 15 of
-180 (8.3 %), and 210 of 264 faults (79.5 %). What was seen each time has changed the rules since, so
-what this prints today is no first sight any more.
+At first sight 6 of the first 90 right ones were suspected (6.7 %), and 109 of 132 faults found
+(82.6 %); then 15 of 180 (8.3 %), and 210 of 264 faults (79.5 %); then 11 of 90 (12.2 %), and 116 of
+132 faults (87.9 %). In all that is 32 of 360 (8.9 %), and 435 of 528 faults (82.4 %). What was seen
+each time has changed the rules since, so what this prints today is no first sight any more. The
+first two are in `strangers.json`, the six others in `strangers_2.json`.
 """
 
 import json

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from workbench.core.reading.lexicon import Lexicon
 
+_OF_THINGS = frozenset({"open", "long", "whole", "full", "more"})
 _DATE_WITHIN = 4  # tokens before a time of day
 
 
@@ -22,6 +23,8 @@ class NumberWords:
         before = words[i - 1] if i else ""
         if after in self._not_after and not (after == "of" and before in ("to", "at")):
             return True
+        if after in _OF_THINGS and words[i + 2 : i + 3] and words[i + 2] in self._not_after:
+            return True  # "three open houses"
         if after == "km" or (after == "#" and before != "to"):
             return True
         if before == "at" and self._dates & {*words[max(0, i - _DATE_WITHIN) : i]}:

@@ -60,7 +60,7 @@ def _decided(turn: Turn, words: WordRules, reply: Reply) -> str:
             return ""
         return (
             _by_place(turn, words, prop, options)
-            or _by_value(turn, words, options)
+            or _by_value(turn, words, prop, options)
             or _by_level(turn, words, prop, options)
         )
     return (
@@ -139,8 +139,12 @@ def _by_place(
     return f"no place is named, and the policy has one for that: {where}{why}"
 
 
-def _by_value(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> str:
-    """Return why the value is no question: a number or a need that is one of the options."""
+def _by_value(
+    turn: Turn, words: WordRules, prop: Property, options: Sequence[Sequence[ToolCall]]
+) -> str:
+    """Return why the value is no question: a number, a word for a level, or a need that is one of
+    the options.
+    """
     spots = {
         (c.arguments.get("propertyName"), c.arguments.get("areaId")) for o in options for c in o
     }
@@ -156,7 +160,24 @@ def _by_value(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]
     for one in needs_said(words.policy_rules, turn.said.reading):
         if one.meant.value in values:
             return f"the policy answers {quoted(text.quote(one.begin, one.end))}"
-    return ""
+    return _by_degree(turn, words, prop, values)
+
+
+def _by_degree(turn: Turn, words: WordRules, prop: Property, values: Sequence[Any]) -> str:
+    """Return why a level is no question that a word for it says: "on the low setting"."""
+    said = turn.said
+    size = len(said.text.tokens)
+    named = [m for m in said.reading.mentions if prop.name in m.names]
+    if said.condition or len(named) != 1 or not words.rules.values.degrees(said.text.flat):
+        return ""
+    if said.says("higher") or said.says("lower") or said.says("more") or " or " in said.text.flat:
+        return ""
+    area = next(iter(prop.areas.values()))
+    found = words.rules.values.candidates(said.text, prop, area, 0, size)
+    fits = [v for v in values if any(one.accepts(v) for one in found)]
+    if len(fits) != 1:
+        return ""
+    return f"the words say which level: {quoted(said.text.quote(0, size))}"
 
 
 def _by_level(

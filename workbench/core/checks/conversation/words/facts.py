@@ -125,6 +125,15 @@ def spots_said(
     return within if areas else spots
 
 
+def named_in(turn: Turn, reading: QueryReading, begin: int, end: int) -> str:
+    """Return the property of the turn that words name, "" if they name none or another one."""
+    about = set(properties_of(turn))
+    mentions = [m for m in reading.mentions if begin <= m.begin and m.end <= end]
+    named = set().union(*(m.names for m in mentions)) if mentions else set()
+    here = named & about or set().union(*(m.all for m in mentions)) & about if mentions else set()
+    return here.pop() if len(here) == 1 and (not named or named & here) else ""
+
+
 def clauses(reading: QueryReading) -> Iterator[tuple[int, int]]:
     """Yield the clauses of a reply: between marks and before "so", "and", "but"."""
     begin = 0

@@ -101,9 +101,11 @@ _ORDINAL = re.compile(
 
 
 def _check_ordinal(turn: Turn) -> Iterator[Finding]:
-    """Yield changes of another thing than "the first one" of those changed before."""
+    """Yield changes of another thing than "the first one" of those read or changed just before."""
     ordinal = _ORDINAL.search(turn.said.text.flat)
-    before = list(dict.fromkeys(one.spot[0] for one in turn.before))
+    last = turn.session.turns[turn.number - 1] if turn.number else range(0)
+    read = [] if turn.session.changed(last.start, last.stop) else turn.read_in(last)
+    before = list(dict.fromkeys(one.spot[0] for one in read or turn.before))
     changed = {one.spot[0] for one in turn.changes}
     if ordinal is None or len(before) < 2 or len(changed) != 1 or turn.asked or turn.names_property:
         return
@@ -112,7 +114,8 @@ def _check_ordinal(turn: Turn) -> Iterator[Finding]:
     if changed != {meant} and changed <= {*before}:
         one = turn.changes[0]
         heard = brief(ordinal.group().strip())
-        said = f"{heard} of what was changed before is {meant}, not {one.spot[0]}"
+        said = f"{heard} of what was {'read' if read else 'changed'} before is {meant}, "
+        said += f"not {one.spot[0]}"
         path = argument_path(one.step, one.call, "propertyName")
         yield Finding("conversation.other_thing", said, path)
 

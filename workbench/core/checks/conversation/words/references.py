@@ -273,7 +273,9 @@ def _picked(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]])
     said = set(reading.text.words)
     if _ALL & said:
         return list(range(len(options))) if len(options) == 2 else []
-    if turn.said.says("negation") or {"not", "neither", "other", "none"} & said:
+    ahead = _BECAUSE.split(reading.text.flat, maxsplit=1)[0] + " "
+    denied = words.rules.classes["negation"].search(ahead)
+    if denied or {"not", "neither", "other", "none"} & {*ahead.split()}:
         return []
     by_place = _by_place(turn, words, options)
     if by_place is not None:
@@ -294,6 +296,8 @@ def _picked(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]])
     return _by_order(turn, options)
 
 
+_BECAUSE = re.compile(r" (?:so|because|since|cause|cos)(?= )")
+"""What follows says why: "only mine, so it doesn't disturb anyone"."""
 _FIRST = re.compile(r" (?:the )?(?:first|former)(?: one| option| of (?:them|those|the #))? [.,!] $")
 _SECOND = re.compile(r" (?:the )?(?:second|latter)(?: one| option)? [.,!] $")
 _LAST = re.compile(r" (?:the )?last(?: one| option)? [.,!] $")

@@ -6,6 +6,8 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.words.facts import (
     YOURS,
+    clauses,
+    named_in,
     properties_of,
     spots_of,
     your_area,
@@ -18,7 +20,11 @@ from workbench.core.reading.reader import QueryReading
 def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to places none of which the turn has touched."""
     names = properties_of(turn)
-    if len(names) != 1 or " ? " in reading.text.flat or _EXCEPT.search(reading.text.flat):
+    if " ? " in reading.text.flat or _EXCEPT.search(reading.text.flat):
+        return ""
+    if len(names) > 1:
+        return _wrong_in_clause(turn, words, reading)
+    if not names:
         return ""
     prop = words.catalog.properties[names[0]]
     if len(prop.areas) < 2 or any(m.names and names[0] not in m.all for m in reading.mentions):
@@ -48,6 +54,35 @@ def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     heard = quoted(reading.text.quote(place.begin, place.end)) if place else '"your"'
     where = ", ".join(prop.areas[area].words for area in sorted(touched))
     return f"the reply says {heard}; {prop.name} is read or set for the {where}"
+
+
+def _wrong_in_clause(turn: Turn, words: WordRules, reading: QueryReading) -> str:
+    """Object to a place of one of several things done: "the rear left seat's on high, and the
+    sunroof's shut".
+    """
+    seen = {one.spot for one in turn.session.seen if one.step < turn.steps.stop}
+    for begin, end in clauses(reading):
+        name = named_in(turn, reading, begin, end)
+        part = reading.text.part(begin, end)
+        places = [p for p in reading.places if begin <= p.begin < end and p.end <= end]
+        if not name or len(places) != 1 or places[0].everything or _NOT_NOW.search(part):
+            continue
+        [place] = places
+        prop = words.catalog.properties[name]
+        areas = select(place, prop, words.catalog)
+        if not turn.changes or len(prop.areas) < 2 or _is_no_place(place, prop, reading):
+            continue
+        if areas and not {(name, area) for area in areas} & seen:
+            touched = ", ".join(prop.areas[spot[1]].words for spot in spots_of(turn, name))
+            heard = quoted(reading.text.quote(place.begin, place.end))
+            return f"the reply says {heard}; {name} is read or set for the {touched}"
+    return ""
+
+
+_NOT_NOW = re.compile(
+    r" (?:was|were|wasnt|werent|had|not|isnt|arent|cant|cannot|couldnt|could|can|ill|would|no|if)"
+    r"(?= )"
+)
 
 
 def _is_no_place(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:

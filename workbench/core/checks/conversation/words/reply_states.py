@@ -8,6 +8,7 @@ from workbench.core.checks.conversation.words.facts import (
     clauses,
     counts_things,
     facts_of,
+    named_in,
     properties_of,
     spots_of,
     spots_said,
@@ -26,7 +27,7 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         return ""
     subject = _subject(turn)
     for begin, end in clauses(reading):
-        name = _named(turn, reading, begin, end) or subject
+        name = named_in(turn, reading, begin, end) or subject
         subject = name or subject
         part = words_of(reading, begin, end)
         if not name or _TIMES.search(part) or _measured(reading, begin, end):
@@ -82,15 +83,6 @@ def _subject(turn: Turn) -> str:
     changed = {one.spot[0] for one in turn.changes}
     names = changed or {one.spot[0] for one in turn.about}
     return names.pop() if len(names) == 1 else ""
-
-
-def _named(turn: Turn, reading: QueryReading, begin: int, end: int) -> str:
-    """Return the property of the turn that words name, "" if they name none or another one."""
-    about = set(properties_of(turn))
-    mentions = [m for m in reading.mentions if begin <= m.begin and m.end <= end]
-    named = set().union(*(m.names for m in mentions)) if mentions else set()
-    here = named & about or set().union(*(m.all for m in mentions)) & about if mentions else set()
-    return here.pop() if len(here) == 1 and (not named or named & here) else ""
 
 
 def _measured(reading: QueryReading, begin: int, end: int) -> bool:

@@ -35,7 +35,7 @@ _NONE = re.compile(r" (?:none|neither|nobody|nothing|not one|not a single)(?= )"
 
 _SWITCH = re.compile(
     r" (?:is|are|[a-z]+s|theyre|isnt|arent|not|still|already) (?:still |not |already |now )*"
-    r"(?:(on|engaged|active|applied)|(off|released|disengaged|inactive))(?= )"
+    r"(?:(on|lit|engaged|active|applied)|(off|unlit|released|disengaged|inactive))(?= )"
 )
 """States of a switch that has no words of its own, since nobody can set it."""
 
