@@ -29,7 +29,10 @@ _ONLY_NAMED = re.compile(rf"^ {_HELLO}(?:its |this is )?(?P<who>(?:[a-z]+ )?){_W
 
 _REST = r"(?:[,.;!?]|and|but|so|can|could|would|please|whats?)(?= )|$"
 _ENDS = re.compile(rf"^ (?:(?:seat|side|one|now|again|here|speaking) )*(?:{_REST})")
-_HERE_AFTER = re.compile(rf"^ (?:seat |side )?{_SPEAKS} (?:{_REST})")
+_HERE_AFTER = re.compile(
+    rf"^ (?:seat |side )?(?:{_SPEAKS} (?:{_REST})|(?:, )?(?:its|thats) (?:only |just )?me )"
+)
+_ME = re.compile(rf"^ {_HELLO}(?:its )?(?:only |just )?me (?:again |here )?(?:, [a-z]+ )?{_WHERE}$")
 
 _NO_NAME = re.compile(
     r" (?:a|air|all|and|are|ask|everyone|get|give|heat|how|is|it|its|keep|kids|leave|let|light|make"
@@ -46,10 +49,14 @@ def introduces(words: Sequence[str], place: NamedPlace, scope: ScopeWords) -> bo
     while begin and words[begin - 1] not in _SENTENCE_ENDS:
         begin -= 1
     ahead = words[begin : place.begin]
-    if place.own or len(ahead) > _MOST_TOKENS or _OWN & {*ahead}:
+    if place.own or len(ahead) > _MOST_TOKENS:
         return False
     said = _joined(ahead)
     after = _joined(words[place.end : place.end + 4])
+    if _ENDS.match(after) and _ME.match(said):
+        return True
+    if _OWN & {*ahead}:
+        return False
     found = (_GREETS_FROM.match(said) or _NAMED_HERE.match(said)) if _ENDS.match(after) else None
     if found is None and _HERE_AFTER.match(after):
         found = _ONLY_NAMED.match(said)

@@ -33,7 +33,7 @@ def counts_things(reading: QueryReading, at: int) -> bool:
     if before in ("all", "the", "these", "those", "other", "row", "of") and not _is_unit(after):
         return True
     plural = after.endswith("s") and not _is_unit(after)
-    return plural or after in _NO_MEASURES
+    return plural or after in _NO_MEASURES | _COUNTED
 
 
 def _is_unit(word: str) -> bool:
@@ -41,6 +41,8 @@ def _is_unit(word: str) -> bool:
 
 
 _NO_MEASURES = frozenset(["of", "more", "minutes", "seconds", "hours", "other", "front", "rear"])
+_COUNTED = frozenset(["are", "arent", "were", "werent", "remain", "stay"])
+"""What follows a number of things that are so: "three are, one isn't"."""
 _UNITS = frozenset(
     [
         "degrees",

@@ -168,11 +168,17 @@ def _off(
     after = text.words[part[1] : part[1] + 2]
     if after[:1] == ["?"] or "so" in after:
         return ""  # "it's on 7, so I've turned it down"
-    if differs or _PAST.search(here) or counts_things(reading, at):
+    apart = _APART.match(text.part(at, min(at + 5, len(text.tokens))))
+    if differs or apart or _PAST.search(here) or counts_things(reading, at):
         return ""
     return f"the reply says {_around(reading, at, 1)}; {facts_of(turn, prop, spots)}"
 
 
+_APART = re.compile(
+    r" # (?:[a-z]+ )?(?:more|less|higher|lower|warmer|cooler|colder|hotter|further|above|below)"
+    r"(?= )"
+)
+"""How far two values are apart: "the passenger's is 2 degrees more"."""
 _PLUS = re.compile(r" (?:plus|minus|times|by) ")
 _ALL = re.compile(r" (?:all|both|each|every|everywhere|everyone|everybody) ")
 _EQUAL = 1e-9

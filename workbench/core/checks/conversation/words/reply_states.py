@@ -167,7 +167,7 @@ _TIMES = re.compile(
     r" (?:ill|i will|id|itd|theyd|youd|wed|happy|gladly|fine to|say|said|says|told|thought|let me"
     r"|was|wasnt|were|werent|had|hadnt|used to|before|earlier|once|if|until|cant|cannot|could"
     r"|couldnt|can|would|wouldnt|might|want|shall|should|unless|when|while|then|but|except|wanted"
-    r"|asked|so|to|again|most|some|almost|nearly|a bit|part|still needs?|stays?|staying|remains?"
+    r"|asked|so|to|again|most|some|almost|nearly|a bit|part|no more of|stays?|staying|remains?"
     r"|remaining) "
 )
 
