@@ -20,7 +20,8 @@ from workbench.core.reading.reader import QueryReading
 def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to places none of which the turn has touched."""
     names = properties_of(turn)
-    if " ? " in reading.text.flat or _EXCEPT.search(reading.text.flat):
+    whole = (reading.heard or reading.text).flat  # with what is left out: "except the left one"
+    if " ? " in whole or _EXCEPT.search(whole):
         return ""
     if len(names) > 1:
         return _wrong_in_clause(turn, words, reading)

@@ -23,7 +23,8 @@ from workbench.core.reading.reader import QueryReading
 def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to a state in words, such as "locked", that none of the values is."""
     flat = reading.text.flat
-    if " ? " in flat or _BUT_SOME.search(flat):
+    whole = (reading.heard or reading.text).flat  # with what is left out: "except the left one"
+    if " ? " in flat or _BUT_SOME.search(whole):
         return ""
     subject = _subject(turn)
     for begin, end in clauses(reading):
