@@ -32,6 +32,10 @@ _ENDS = re.compile(rf"^ (?:(?:seat|side|one|now|again|here|speaking) )*(?:{_REST
 _HERE_AFTER = re.compile(
     rf"^ (?:seat |side )?(?:{_SPEAKS} (?:{_REST})|(?:, )?(?:its|thats) (?:only |just )?me )"
 )
+_MOVED = re.compile(
+    r" (?:ive|i have|i) (?:just |now )?(?:moved|swapped|changed|switched|climbed|jumped|hopped)"
+    r" (?:over |back |round |up )?(?:to|into|in|onto) (?:the )?$"
+)
 _ME = re.compile(rf"^ {_HELLO}(?:its )?(?:only |just )?me (?:again |here )?(?:, [a-z]+ )?{_WHERE}$")
 
 _NO_NAME = re.compile(
@@ -52,6 +56,8 @@ def introduces(words: Sequence[str], place: NamedPlace, scope: ScopeWords) -> bo
     if place.own or len(ahead) > _MOST_TOKENS:
         return False
     said = _joined(ahead)
+    if _MOVED.search(said):
+        return True
     after = _joined(words[place.end : place.end + 4])
     if _ENDS.match(after) and _ME.match(said):
         return True

@@ -136,7 +136,7 @@ def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
 
 _ANSWERS = re.compile(
     r"^ (?:yes|yeah|yep|yup|no|nope|nah|not|indeed|correct|(?:it|they|that) (?:is|are|isnt|arent)"
-    r"|its not|theyre not|afraid (?:so|not)) "
+    r"|its not|theyre not|(?:you|we|i) (?:do|dont|did|didnt|have|havent)|afraid (?:so|not)) "
 )
 
 _FILLER = 2

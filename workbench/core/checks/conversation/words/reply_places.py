@@ -44,7 +44,7 @@ def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         heard = reading.text.part(places[0].begin, places[0].end)
         if heard in turn.said.text.flat:
             return ""
-    if YOURS.search(reading.text.flat):
+    if YOURS.search(reading.text.flat) and not _THEIRS.search(reading.text.flat):
         areas.append(your_area(turn, words, prop))
     others = _OTHERS.search(reading.text.flat)
     if others and not places:
@@ -116,6 +116,9 @@ _EVERYWHERE = re.compile(
 )
 
 _EXCEPT = re.compile(r" (?:but|except|apart|without|not|other|others|rest|stays?|still) ")
+
+_THEIRS = re.compile(r" (?:her|hers|him|his|them|their|theirs)(?= )")
+"""What is done is someone else's, and "yours" may be only compared with it."""
 
 _OTHERS = re.compile(
     r" (?:your |the )?(?:front )?passengers (?:side|seat|window|door|zone|sides|seats|windows|doors"
