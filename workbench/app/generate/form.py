@@ -74,6 +74,7 @@ class GenerateForm(Vertical):
     GenerateForm #focus, GenerateForm #styles { width: 1fr; }
     GenerateForm Input:focus { background: $block-cursor-background; }
     GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
+    GenerateForm *:disabled:can-focus { opacity: 1; color: $text-disabled; }
     GenerateForm #start { margin-left: 11; margin-top: 1; }
     GenerateForm #start:focus { text-style: bold underline !important; }
     GenerateForm #wrong { color: $error; height: auto; margin-left: 11; }

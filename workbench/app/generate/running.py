@@ -68,7 +68,7 @@ class Running(BackgroundJob[RunStanding]):
         super().__init__(app)
         self._open = review
         self._key_at = key_at
-        self._lost = False
+        self._lost = self._leaving = False
         self._told = 0.0
         self._news = self._grown = False
 
@@ -102,6 +102,13 @@ class Running(BackgroundJob[RunStanding]):
         self._lost = False
         self._begin(self._run(self.now, options, choice, files))
         self._tell(at_once=True)
+
+    async def stop(self) -> None:
+        """Stop asking, and wait until everything is saved, because the app is about to end: a
+        screen that heard of it now might open another one.
+        """
+        self._leaving = True
+        await super().stop()
 
     async def _run(
         self,
@@ -169,6 +176,8 @@ class Running(BackgroundJob[RunStanding]):
 
     def _tell(self, *, at_once: bool = False) -> None:
         """Notify every screen, if it is time and there is news."""
+        if self._leaving:
+            return
         waited = monotonic() - self._told
         if not at_once and (waited < _TELL or not (self._news or waited >= _TICK)):
             return
