@@ -115,12 +115,17 @@ def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
         return ""
     told = words.rules.reader.read(reply.text)
     spoken = {name for m in told.mentions for name in m.all}
+    numbers = [token.number for token in told.text.tokens if token.number is not None]
     answered = _ANSWERS.match(told.text.flat) is not None
     for name in _asked(turn, words):
         if name not in read or name in spoken:
             continue
         if answered:  # a yes or no, before all else, is to what was asked first
             answered = False
+            continue
+        values = [turn.known(spot) for spot in spots_of(turn, name)]
+        measured = [value for value in values if type(value) in (int, float)]
+        if any(abs(number - value) <= _ROUNDED for number in numbers for value in measured):
             continue
         others = about - {name}
         if any(
@@ -139,6 +144,8 @@ _ANSWERS = re.compile(
     r"|its not|theyre not|(?:you|we|i) (?:do|dont|did|didnt|have|havent)|afraid (?:so|not)) "
 )
 
+_ROUNDED = 0.5
+"""How far off a whole number is that stands for a measured one."""
 _FILLER = 2
 """Tokens of a clause that says nothing: "all done"."""
 
