@@ -16,7 +16,7 @@ from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
-from workbench.core.reading.scope.reading import read_scope
+from workbench.core.reading.scope.reading import Scope, read_scope
 from workbench.core.reading.scope.words import scope_words
 from workbench.core.reading.spelling import Spelling
 
@@ -138,10 +138,14 @@ class QueryReader:
         """Read a query without correcting its words."""
         return self._read(query, correct=False)
 
-    def _read(self, query: str, *, correct: bool = True) -> QueryReading:
+    def read_reply(self, reply: str) -> QueryReading:
+        """Read what an assistant says: all of its words count, "it's 14 outside" too."""
+        return self._read(reply, scoped=False)
+
+    def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query)
         spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
-        scope = read_scope(spelt, self._slots)
+        scope = read_scope(spelt, self._slots) if scoped else Scope(spelt)
         text = scope.text
         words = text.words
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))

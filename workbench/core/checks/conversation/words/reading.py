@@ -112,7 +112,7 @@ def _is_told(turn: Turn, words: WordRules, read: Seen) -> bool:
     numbers = [
         token.number
         for _, reply in turn.replies
-        for token in words.rules.reader.read(reply.text).text.tokens
+        for token in words.rules.reader.read_reply(reply.text).text.tokens
         if token.number is not None
     ]
     return any(abs(number - value) <= 1 for number in numbers for value in values)

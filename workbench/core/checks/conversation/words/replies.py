@@ -60,7 +60,7 @@ def check_replies(turn: Turn, words: WordRules) -> Iterator[Finding]:
 
 
 def _objection(turn: Turn, words: WordRules, reply: Reply) -> str:
-    reading = words.rules.reader.read(reply.text)
+    reading = words.rules.reader.read_reply(reply.text)
     if reply.kind == "refuse":
         return wrong_number(turn, words, reply, reading)
     return (
@@ -92,7 +92,7 @@ def _left_out(turn: Turn, words: WordRules, reply: Reply) -> str:
     if prop.unit in ("", "level") or prop.type not in ("Float", "Integer", "Long"):
         return ""
     asks = any(m.asks or m.names for m in turn.said.reading.mentions)
-    text = words.rules.reader.read(reply.text).text
+    text = words.rules.reader.read_reply(reply.text).text
     numbers = any(token.number is not None for token in text.tokens)
     values = [turn.known(spot) for spot in spots_of(turn, prop.name)]
     if numbers or not asks or 0 in values or _VAGUE.search(text.flat):
@@ -113,7 +113,7 @@ def _untold(turn: Turn, words: WordRules, reply: Reply) -> str:
     about = set(properties_of(turn))
     if not read or len(about) < 2 or turn.said.condition:
         return ""
-    told = words.rules.reader.read(reply.text)
+    told = words.rules.reader.read_reply(reply.text)
     spoken = {name for m in told.mentions for name in m.all}
     numbers = [token.number for token in told.text.tokens if token.number is not None]
     answered = _ANSWERS.match(told.text.flat) is not None
