@@ -304,6 +304,8 @@ def _speaks_from(words: Sequence[str], begin: int) -> bool:
     """Whether "as the", "as a passenger in the" or the like leads up to a place."""
     while begin and words[begin - 1] in _BETWEEN_AS:
         begin -= 1
+    if words[max(0, begin - 2) : begin] == ["same", "as"]:
+        return False
     return begin > 0 and words[begin - 1] in _SPEAKING_AS
 
 
