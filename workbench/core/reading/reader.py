@@ -172,7 +172,13 @@ class QueryReader:
         named = places
         absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
         found = with_people(text, named, speaker, absent, self.scope, self._spelling.knows)
-        places = found.places
+        # "at my" is nobody's own place where "daughter's seat" follows.
+        starts = {place.begin for place in found.places}
+        places = [
+            place
+            for place in found.places
+            if not (place.own and words[place.end - 1] == "my" and place.end in starts)
+        ]
         for place in places:
             if place.selectors and not place.own and self._seats_speaker(words, place.begin):
                 speaker = place.selectors
