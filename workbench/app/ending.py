@@ -31,31 +31,22 @@ class Ends(Protocol):
 def signals_end(app: Ends) -> Iterator[None]:
     """Let signals end the app, cleanly by the first, at once by the second or where that hangs."""
     terminal = _modes()
-    came: list[int] = []
+    timers: list[threading.Timer] = []
     tasks: set[asyncio.Task[None]] = set()
-    over = threading.Event()
-    told, tell = os.pipe()
 
     def give_up(number: int) -> None:
         _restore(terminal)
         os._exit(128 + number)
 
-    def watch() -> None:
-        number = os.read(told, 1)[0]
-        os.close(told)
-        if number and not over.wait(_PATIENCE):
-            give_up(number)
-
     def begin(number: int) -> None:
         tasks.add(asyncio.get_running_loop().create_task(app.end_by(number)))
 
     def ended(number: int, frame: FrameType | None) -> None:
-        if came:
+        if timers:
             give_up(number)
-        came.append(number)
-        # Only a write: the code that a signal interrupts may hold the lock that a thread needs to
-        # be started, or an event to be set.
-        os.write(tell, bytes([number]))
+        timers.append(threading.Timer(_PATIENCE, give_up, (number,)))
+        timers[0].daemon = True
+        timers[0].start()
         try:
             asyncio.get_running_loop().call_soon_threadsafe(begin, number)
         except RuntimeError:  # not yet, or no longer
@@ -64,7 +55,6 @@ def signals_end(app: Ends) -> Iterator[None]:
                 usual(number, frame)
             raise KeyboardInterrupt from None
 
-    threading.Thread(target=watch, daemon=True).start()
     before = {number: signal.getsignal(number) for number in _signals()}
     for number, usual in before.items():
         if usual is not signal.SIG_IGN and number in _ENDING:
@@ -72,12 +62,10 @@ def signals_end(app: Ends) -> Iterator[None]:
     try:
         yield
     finally:
-        over.set()
+        for timer in timers:
+            timer.cancel()
         for number, usual in before.items():
             signal.signal(number, usual)
-        if not came:
-            os.write(tell, b"\0")
-        os.close(tell)
 
 
 def has_job_control() -> bool:
