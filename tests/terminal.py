@@ -42,6 +42,8 @@ class Terminal:
         if self.pid == 0:
             os.chdir(folder)
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            # A shell's background job ignores it, and so would the program, as it should.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             run = start if code else ["-m", "workbench"]
             os.execv(sys.executable, [sys.executable, *run, *arguments])
         ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
