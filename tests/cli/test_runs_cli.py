@@ -76,7 +76,7 @@ def test_stopping_at_the_limit_is_status_4(asks):
         (("--max-cost", "much"), "--max-cost much: it must be an amount"),
         (
             ("--max-cost", "1", "--model", "gizmo"),
-            "there is none for gizmo; give one with --prices",
+            "no price is known for gizmo; give one with --prices",
         ),
         (("--prices", "absent.toml"), "absent.toml: there is no such file"),
     ],

@@ -21,7 +21,7 @@ from workbench.core.editing.parts import (
     with_parts,
 )
 from workbench.core.editing.rerun import reasons, rerun
-from workbench.core.editing.sample_diff import Moved, diff, sample_changes, state_changes
+from workbench.core.editing.sample_diff import MovedPart, diff, sample_changes, state_changes
 from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.editing.steps import (
     add_call_step,
@@ -393,10 +393,10 @@ def test_an_option_that_is_gone_is_told_as_such(catalog):
 def test_what_stands_in_another_step_now_has_moved(catalog):
     asked = replace(SEAT, answers=(heat(16),))
     [split] = sample_changes(asked, split_step(asked, 0, 1).sample, catalog)
-    assert split == (None, 1, (), (), (Moved("reply", 0),))
+    assert split == (None, 1, (), (), (MovedPart("reply", 0),))
     two = replace(JOKE, answers=(heat(16), heat(64)), reply=None, then=(Step(reply=JOKE.reply),))
     [split] = sample_changes(two, split_step(two, 0, 1).sample, catalog)
-    assert split == (None, 1, (), (), (Moved("call", 0),))
+    assert split == (None, 1, (), (), (MovedPart("call", 0),))
 
 
 def test_a_step_that_stands_elsewhere_now_is_not_told_as_gone(catalog):

@@ -13,7 +13,7 @@ from workbench.adapters.models.answering import Answerer
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli.console import note, out, plain, say, write_lines
 from workbench.cli.evaluate_asking import Asking, ask_and_save
-from workbench.cli.evaluate_report import brief_share, tell_stored
+from workbench.cli.evaluate_report import brief_share, name_apart, tell_stored
 from workbench.core.car.catalog import Catalog, with_lists
 from workbench.core.json.text import dumps
 from workbench.core.training.free import END_ACTS, Course
@@ -106,10 +106,9 @@ def score_and_report_free(basis: FreeBasis, saved: Path, report: Path, *, as_jso
     body = free_report(evaluation, data=data, digest=basis.digest, catalog=catalog)
     compared: tuple[Comparison, str] | None = None
     if other is not None:
-        same = other.head.model == evaluation.head.model
-        name = f"{other.head.model} ({basis.compare})" if same else other.head.model
-        compared = (compare_right(evaluation.right, other.right), name)
-        body["comparison"] = {"model": other.head.model, **comparison_data(compared[0])}
+        found = compare_right(evaluation.right, other.right)
+        compared = found, name_apart(other.head.model, evaluation.head.model, basis.compare)
+        body["comparison"] = {"model": other.head.model, **comparison_data(found)}
     written = save_free_report(evaluation, body, data, report, compared)
     if basis.labels is not None:
         tell_stored(store_driving(evaluation, basis.labels, basis.catalog), basis.labels)

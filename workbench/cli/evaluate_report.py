@@ -152,10 +152,9 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
     body = report_data(evaluation, data=data, digest=basis.digest, catalog=catalog)
     compared = None
     if other is not None:
-        same = other.head.model == evaluation.head.model
-        name = f"{other.head.model} ({basis.compare})" if same else other.head.model
-        compared = (compare_scores(evaluation.scores, other.scores), name)
-        body["comparison"] = {"model": other.head.model, **comparison_data(compared[0])}
+        found = compare_scores(evaluation.scores, other.scores)
+        compared = found, name_apart(other.head.model, evaluation.head.model, basis.compare)
+        body["comparison"] = {"model": other.head.model, **comparison_data(found)}
     written = save_report(evaluation, body, data, report, compared)
     if basis.labels is not None:
         tell_stored(store_evaluation(evaluation, basis.labels, basis.catalog), basis.labels)
@@ -170,6 +169,11 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
         for sentence in one.notes if one else ():
             note(f"{one.head.model}: {sentence}" if one and other else sentence)
     say(f"Report: {', '.join(map(str, written))}")
+
+
+def name_apart(model: str, other: str, answers: Path | None) -> str:
+    """Return a model's name; where another one's is the same, with the file of its answers."""
+    return f"{model} ({answers})" if model == other else model
 
 
 def tell_stored(stored: Stored, dataset: Path) -> None:

@@ -27,7 +27,7 @@ from workbench.core.editing.rerun import Rerun
 from workbench.core.editing.sample_diff import (
     FUNCTION,
     CallChange,
-    Moved,
+    MovedPart,
     PartChange,
     sample_changes,
     state_changes,
@@ -261,7 +261,7 @@ def _both_lines(part: str, before: str, after: str) -> list[Content]:
     ]
 
 
-def _moved_line(one: Moved) -> Content:
+def _moved_line(one: MovedPart) -> Content:
     part = f"call {one.call + 1}" if one.part == "call" else one.part
     return Content.styled(f"  {part}: moved here from step {one.step + 1}", "$primary")
 

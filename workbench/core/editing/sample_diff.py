@@ -45,7 +45,7 @@ class CallChange(NamedTuple):
     parts: tuple[PartChange, ...]
 
 
-class Moved(NamedTuple):
+class MovedPart(NamedTuple):
     """A part of a step that stood in another one before.
 
     part: `query`, `reply` or `call`. step: the one before, by its index. call: the call's index
@@ -68,7 +68,7 @@ class StepChange(NamedTuple):
     after: int | None
     parts: tuple[PartChange, ...] = ()
     calls: tuple[CallChange, ...] = ()
-    moved: tuple[Moved, ...] = ()
+    moved: tuple[MovedPart, ...] = ()
 
 
 def sample_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[StepChange, ...]:
@@ -122,7 +122,7 @@ def _with_moves(
             places = gone.get((part, key))
             if places:
                 was = places.pop(0)
-                moved = Moved(part, changes[was.change].before or 0, call)
+                moved = MovedPart(part, changes[was.change].before or 0, call)
                 found[was.change] = _without(found[was.change], part, (was.call, None))
                 here = _without(found[at], part, (None, call))
                 found[at] = here._replace(moved=(*here.moved, moved))

@@ -164,7 +164,7 @@ class IntentPlanner:
         return None
 
     def in_scene_of(self, rng: Random, intent: Intent) -> Intent | None:
-        """Draw another thing that may be wanted where the intent is; None if there is none."""
+        """Draw another thing that may be wanted where the intent is; None if there isn't one."""
         return self._beside(rng, [intent])
 
     def kept_beside(self, intent: Intent) -> list[str]:

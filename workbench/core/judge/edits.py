@@ -86,7 +86,7 @@ def _reply_edits(place: Path, old: Reply, new: Reply, item: Mapping[str, Any]) -
 
 
 def _value_edits(place: Path, old: Any, new: Any) -> Iterator[Edit]:
-    """Yield the edit of a value; None where there is none."""
+    """Yield the edit of a value; None where there isn't one."""
     if old is None and new is not None:
         yield Edit("add", place, new)
     elif old is not None and new is None:

@@ -78,12 +78,12 @@ class Budget:
         price = self.price
         if price is None:
             raise InputError(
-                f"--max-cost needs a price, and there is none for {self.model}; "
+                f"--max-cost needs a price, and no price is known for {self.model}; "
                 "give one with --prices FILE (data/prices.toml shows the form)."
             )
         if cost(Usage(prompt=1), price, self.tier) is None:
             raise InputError(
-                f"--max-cost needs a price, and there is none for the tier {self.tier}; "
+                f"--max-cost needs a price, and no price is known for the tier {self.tier}; "
                 "give it in [tiers] of --prices FILE (data/prices.toml shows the form)."
             )
 
