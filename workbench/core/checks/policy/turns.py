@@ -32,6 +32,8 @@ def check_turns(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
         new = [one for one in (*made, *calls.wanted) if one.prop.name not in spoken]
         spoken |= {one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
         said = read_turn(policy.rules, words, speaker)
+        if said.reading.strange:
+            continue
         speaker = said.reading.speaker
         refers = said.condition or said.undoes or said.repeats or said.corrects
         if not new or len(calls.paths) > MOST_CALLS or refers or calls.offered:
