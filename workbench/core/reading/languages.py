@@ -84,12 +84,11 @@ class Languages:
 
         Rows go on over unknown words.
         """
-        rows: list[list[int]] = []
-        for i, word in enumerate(text.words):
-            if i in found:
-                if rows and all(text.words[k] not in self._known for k in range(rows[-1][-1] + 1, i)):
-                    rows[-1].append(i)
-                else:
-                    rows.append([i])
+        words, rows = text.words, [[min(found)]]
+        for i in sorted(found)[1:]:
+            if self._known.isdisjoint(words[rows[-1][-1] + 1 : i]):
+                rows[-1].append(i)
+            else:
+                rows.append([i])
         longest = max(rows, key=lambda row: row[-1] - row[0])
         return text.quote(longest[0], longest[-1] + 1)
