@@ -89,7 +89,7 @@ def test_the_words_are_quoted_by_which_it_is_not_read(verifier: Verifier) -> Non
     query = "okay, mach das Fenster auf der Fahrerseite ganz auf please"
     [finding] = verifier.verify(Sample(query, (window(16),))).findings
 
-    assert "“mach das Fenster auf der Fahrerseite ga…”" in finding.message
+    assert "“mach das Fenster auf der Fa…”" in finding.message
     assert finding.path == ("query",)
     assert explain(query, verifier.rules).unread == (
         "mach das Fenster auf der Fahrerseite ganz auf",

@@ -18,6 +18,8 @@ from workbench.core.verdicts import Finding
 
 _BEHIND = 4
 """Tokens that show what an exception is about."""
+_SHOWN = 28
+"""Letters of words in another language that are quoted: they may be twice as wide, and unbroken."""
 _LINKS = frozenset({",", "and", "then", "but"})
 
 
@@ -61,7 +63,9 @@ def reads_nothing(calls: Sequence[CheckedCall], reading: QueryReading) -> bool:
 
 def strange(reading: QueryReading) -> Finding:
     """Return the finding for a query that isn't read as English."""
-    said = f"{quoted(reading.strange)} isn't read as English, so no call is checked against it"
+    words = reading.strange
+    shown = words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+    said = f"{quoted(shown)} isn't read as English, so no call is checked against it"
     return Finding("grounding.not_read", said, ("query",))
 
 
