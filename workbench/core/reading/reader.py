@@ -13,9 +13,10 @@ from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
-from workbench.core.reading.scope.otherwise import other_scopes
+from workbench.core.reading.scope.otherwise import open_words, other_scopes
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
@@ -154,9 +155,19 @@ class QueryReader:
         """Read what an assistant says: all of its words count, "it's 14 outside" too."""
         return self._read(reply, scoped=False)
 
-    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
-        """Read a query in the other ways that its words allow; see `scope.otherwise`."""
+    def is_open(self, reading: QueryReading) -> bool:
+        """Whether words of a query may take back, leave out or deny something, in several ways."""
         heard = reading.heard or reading.text
+        return bool(correcting(heard, self.scope) or open_words(reading.text, self.scope))
+
+    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
+        """Read a query in the other ways that its words allow; see `scope.otherwise` and
+        `scope.corrections`.
+        """
+        heard = reading.heard or reading.text
+        spelt, _ = self._spelling.corrected(heard)
+        for text in corrected_texts(spelt, self._slots):
+            yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
         for scope in other_scopes(reading.text, self.scope):
             yield self._scoped_reading(scope, heard, reading.guessed)
 

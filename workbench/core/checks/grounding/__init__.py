@@ -69,14 +69,9 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
 
 
 def _unsure(finding: Finding, reading: QueryReading, rules: GroundingRules) -> bool:
-    """Whether something was left out or taken back, nobody knows how, and a finding may be for
-    that.
-    """
-    scope = rules.reader.scope
-    if scope.unresolved_retraction.spans(reading.text):
-        return finding.code != "grounding.extra_call"
+    """Whether something was left out, nobody knows what, and a finding may be for that."""
     exceptional = finding.code in _ON_EXCEPTIONS
-    return exceptional and bool(scope.unresolved_exception.spans(reading.text))
+    return exceptional and bool(rules.reader.scope.unresolved_exception.spans(reading.text))
 
 
 def _not_by_guesses(findings: Sequence[Finding]) -> list[Finding]:
