@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
+from workbench.core.reading.languages import Languages
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
 from workbench.core.reading.number_words import NumberWords
@@ -43,6 +44,8 @@ PLACE_WORD_LISTS = frozenset(
         "seated",
     ]
 )
+DRIVER = frozenset({Position(1, "D")})
+"""Where the speaker sits who has said nothing about it."""
 _LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh"})
 _ENDS = frozenset({".", "?", "!", ";"})
 
@@ -63,7 +66,9 @@ class QueryReading:
     text: the words that count: without what is taken back or left out, which `heard` has. requests:
     in order, each with its mention; together they are the text. speaker: where the speaker sits,
     the driver's seat unless the words say otherwise. seating: places that only say where somebody
-    sits. guessed: whether words were taken for others that they look or sound like.
+    sits. guessed: whether words were taken for others that they look or sound like. strange: words
+    by which the query isn't English, or mostly unknown: then nothing of it is read, and the text is
+    empty.
     """
 
     text: QueryText
@@ -74,6 +79,7 @@ class QueryReading:
     heard: QueryText | None = None
     seating: tuple[NamedPlace, ...] = ()
     guessed: bool = False
+    strange: str = ""
 
 
 _SELF = frozenset({"me", "myself", "own"})
@@ -124,6 +130,7 @@ class QueryReader:
         self.scope = scope_words(lexicon, self.book)
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
+        self._languages = Languages(lexicon.languages, self._spelling.known, self._spelling.knows)
         self._place_words = self.scope.people.keys() | self.scope.pronouns.keys() | {"mine"}
         for name in ("front", "rear", "left", "right", "driver", "passenger"):
             self._place_words |= set(lexicon.places.get(name, ()))
@@ -137,6 +144,10 @@ class QueryReader:
         if latest is None or latest[0] != query:
             latest = self._latest = query, self._read(query)
         return latest[1]
+
+    def strange_words(self, query: str) -> str:
+        """Return the words by which a query isn't read at all, "" if it is."""
+        return self._languages.strange_words(read_text(query))
 
     def read_as_spelt(self, query: str) -> QueryReading:
         """Read a query without correcting its words."""
@@ -164,6 +175,10 @@ class QueryReader:
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query)
+        strange = self._languages.strange_words(heard)
+        if strange:
+            nothing = QueryText(query, ())
+            return QueryReading(nothing, (), (), (), DRIVER, strange=strange)
         spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
         scope = read_scope(spelt, self._slots) if scoped else Scope(spelt)
         return self._scoped_reading(scope, heard, guessed)
@@ -174,7 +189,7 @@ class QueryReader:
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
         apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
         places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
-        speaker = frozenset({Position(1, "D")})
+        speaker = DRIVER
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
