@@ -74,8 +74,15 @@ class MentionFinder:
             for phrase, kinds in meant.items()
         ]
         self._index = PhraseIndex(meanings, book or PhraseBook())
+        self._latest: tuple[QueryText, list[PropertyMention]] | None = None
 
     def find(self, text: QueryText) -> list[PropertyMention]:
+        """Return the mentions in a text, in order; what is found last is remembered."""
+        if self._latest is None or self._latest[0] is not text:
+            self._latest = text, self._find(text)
+        return [*self._latest[1]]
+
+    def _find(self, text: QueryText) -> list[PropertyMention]:
         found: dict[tuple[int, int], _Meaning] = {}
         for span, [meaning] in self._index.spans(text):
             if span[0] < span[1]:

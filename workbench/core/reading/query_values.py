@@ -21,6 +21,7 @@ _DELTA = re.compile(
     r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
     r"|extra|above|below|off|stronger|weaker) "
 )
+_ONE_STEP = re.compile(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ")
 _RELATIVE = frozenset(
     [
         "more",
@@ -206,8 +207,12 @@ class ValueWords:
     def _fractions(
         self, text: QueryText, prop: Property, area: Area, begin: int, end: int
     ) -> Iterator[ValueCandidate]:
+        degrees = self._degrees.find(text, begin, end)
+        quarters = self._quarters.find(text, begin, end)
+        if not degrees and not quarters:
+            return
         words = text.words[begin:end]
-        for start, stop, degree in self._degrees.find(text, begin, end):
+        for start, stop, degree in degrees:
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
                     continue  # "a bit" of five levels isn't a level
@@ -216,7 +221,7 @@ class ValueWords:
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
-        for start, stop, fraction in self._quarters.find(text, begin, end):
+        for start, stop, fraction in quarters:
             if "middle" not in area.zero and _is_middle_place(words, start - begin, stop - begin):
                 continue
             yield from self._share(prop, area, fraction, begin, end)
@@ -242,14 +247,11 @@ class ValueWords:
 
 
 def _is_relative(part: str, numbers: list[int]) -> bool:
-    words = set(part.split())
     if len(numbers) >= 2:
-        return bool(_DELTA.search(part))
-    if not words & _RELATIVE:
+        return _DELTA.search(part) is not None
+    if not numbers or _RELATIVE.isdisjoint(part.split()):
         return False
-    return len(numbers) == 1 and bool(
-        re.search(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ", part)
-    )
+    return _ONE_STEP.search(part) is not None
 
 
 def _downwards(words: Sequence[str], start: int, stop: int) -> bool:

@@ -194,19 +194,21 @@ class QueryReader:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
                 or _is_announced(words, place)
-                or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
+                or ("thats" in text.held and _told_after(words, place.end))
                 or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, places, mentions)
                 or introduces(words, place, self.scope)
             ):
                 speaker = place.selectors
                 break
-        covered = {i for place in places for i in range(place.begin, place.end)}
-        for begin, end, _ in longest_first(self._own, text):
-            if not covered & set(range(begin, end)):
-                covered |= set(range(begin, end))
-                places.append(NamedPlace(begin, end, speaker, own=True))
-        places.sort(key=lambda place: place.begin)
+        own = longest_first(self._own, text)
+        if own:
+            covered = {i for place in places for i in range(place.begin, place.end)}
+            for begin, end, _ in own:
+                if covered.isdisjoint(range(begin, end)):
+                    covered |= set(range(begin, end))
+                    places.append(NamedPlace(begin, end, speaker, own=True))
+            places.sort(key=lambda place: place.begin)
         named = places
         absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
         found = with_people(text, named, speaker, absent, self.scope, self._spelling.knows)
@@ -222,7 +224,7 @@ class QueryReader:
                 speaker = place.selectors
                 places = [replace(p, selectors=speaker) if p.own else p for p in places]
                 break
-        seating = tuple(place for place in named if place not in places)
+        seating = tuple(place for place in named if place not in places) if named else ()
         for excluded in scope.excluded:
             places = _without(
                 places, excluded, self._left_out(excluded, speaker, found.seats), mentions
@@ -237,7 +239,7 @@ class QueryReader:
         self, text: QueryText, mentions: list[PropertyMention]
     ) -> list[PropertyMention]:
         """Add numbers that no word is about, where a property is meant by such: "22 for me"."""
-        if not self._plain:
+        if not self._plain or "#" not in text.held:
             return mentions
         words = text.words
         found = list(mentions)
@@ -344,6 +346,11 @@ def _without(
     return sorted([*places, everywhere], key=lambda place: place.begin)
 
 
+def _told_after(words: Sequence[str], end: int) -> bool:
+    """Whether "that's where I'm" follows a place."""
+    return "thats where im" in " ".join(words[end : end + _BEHIND])
+
+
 def _speaks_from(words: Sequence[str], begin: int) -> bool:
     """Whether "as the", "as a passenger in the" or the like leads up to a place."""
     while begin and words[begin - 1] in _BETWEEN_AS:
@@ -367,7 +374,9 @@ def _is_announced(words: list[str], place: NamedPlace) -> bool:
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
-    behind = place.selectors == {Position(2, "P")} and words[place.begin] == "behind"
+    if words[place.begin] != "behind":
+        return place
+    behind = place.selectors == {Position(2, "P")}
     him = words[place.end - 1] in ("him", "her") and _DRIVING & set(words[: place.begin])
     driving = "driving" in words[place.end : place.end + 4]
     if behind and (him or driving):

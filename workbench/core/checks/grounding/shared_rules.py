@@ -353,6 +353,8 @@ def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
     named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
     if not named:
         return [r for r in reading.requests if name in r.mention.all]
+    if len(named) == len(reading.requests):
+        return named
     # What may mean it and is in the same sentence belongs to it: "fresh air, no recirculation".
     spans = [sentence(r.mention.begin, r.mention.end, reading) for r in named]
     return [
@@ -401,6 +403,8 @@ def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
             else:
                 kept.append(request)
             ahead = None
+    if len(kept) == len(reading.requests):
+        return reading  # as it was
     return replace(reading, requests=tuple(kept))
 
 

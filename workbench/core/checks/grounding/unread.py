@@ -77,7 +77,7 @@ def unread_clauses(rules: GroundingRules, reading: QueryReading) -> Iterator[tup
     scope = rules.reader.scope
     for begin, end in _clauses(rules, reading):
         inside = range(begin, end)
-        if known & set(inside):
+        if not known.isdisjoint(inside):
             continue
         if any(reading.text.tokens[i].number is not None for i in inside):
             continue

@@ -241,9 +241,9 @@ def _evidence(
     inside: tuple[int, int, list[ValueWord]] | None = None
     start: list[ValueWord] = []
     size = len(reading.text.tokens)
-    named = frozenset().union(*(r.mention.names for r in reading.requests))
     numbers = rules.values.numbers(reading.text, 0, size)
-    if named <= {call.prop.name} and len(numbers) == _START_AND_STEP:
+    others = (n for r in reading.requests for n in r.mention.names if n != call.prop.name)
+    if len(numbers) == _START_AND_STEP and not any(others):
         number = fits_number(rules, call, 0, size, reading)
         if rules.values.is_relative(reading.text, 0, size) and number is not None:
             return 0, size, [], number
