@@ -142,7 +142,12 @@ class FoundPhrases:
                 if first is None:
                     self.candidates ^= 1 << number
                     continue
-                where = spans[number] = _spans(pattern, first, text.flat, text.starts)
+                start, stop = first.span()
+                if pattern.search(text.flat, max(stop - 1, start + 1)) is None:
+                    where = ((text.starts[start + 1], text.starts[stop]),)
+                else:
+                    where = _spans(pattern, first, text.flat, text.starts)
+                spans[number] = where
             found.append((number, where))
         return found
 

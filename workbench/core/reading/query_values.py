@@ -95,6 +95,8 @@ class ValueWords:
         """Return the numbers among tokens (from, to) that can be values, with corrections
         applied.
         """
+        if "#" not in text.held:
+            return []
         if self._counted is None or self._counted[0] is not text:
             self._counted = text, self._all_numbers(text)
         found = self._counted[1]

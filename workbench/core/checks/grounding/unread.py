@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from workbench.core.car.words import quoted
 from workbench.core.checks.grounding.shared_rules import (
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     whole,
     words_of,
 )
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading
 from workbench.core.verdicts import Finding
 
