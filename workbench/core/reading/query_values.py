@@ -177,7 +177,7 @@ class ValueWords:
         if "percent" in following[:1] or "per" in following[:1]:
             yield from self._share(prop, area, number / 100, i, i + 2)
             if prop.unit == "%":
-                yield ValueCandidate(number, 0.0, i, i + 2)
+                yield ValueCandidate(number, 0.5 if number % 1 else 0.0, i, i + 2)
             return
         fahrenheit = "f" in following[:2] or "fahrenheit" in text.flat
         if prop.unit == "°C" and (fahrenheit or number > 45):

@@ -11,7 +11,7 @@ from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
-from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.query_text import QueryText, read_text, with_parts
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
 from workbench.core.reading.scope.parts import PartFinder
@@ -143,7 +143,7 @@ class QueryReader:
         return self._read(reply, scoped=False)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
-        heard = read_text(query)
+        heard = with_parts(read_text(query)) if scoped else read_text(query)
         spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
         scope = read_scope(spelt, self._slots) if scoped else Scope(spelt)
         text = scope.text
