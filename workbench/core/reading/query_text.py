@@ -51,6 +51,9 @@ _PARTS = {
     "eighths": 8, "ninths": 9, "tenths": 10,
 }  # fmt: skip
 _TENS_DIGITS = _UNITS | _SOUNDS_AFTER_TENS
+_AMOUNTS = frozenset(
+    ["low", "high", "medium", "half", "halfway", "max", "maximum", "minimum", "full", "lowest"]
+)
 _COUPLE_OF = ("of", "notches", "steps", "degrees", "levels", "clicks", "more")
 _POINTS = ("point", "comma")
 _HALF_OF = frozenset(
@@ -73,6 +76,7 @@ _ONE_BEFORE = {
     "setting",
     "position",
     "speed",
+    "height",
     "by",
     "number",
     "notch",
@@ -241,7 +245,7 @@ def _word(text: str, plain: str, start: int, end: int) -> Iterator[Token]:
     short = len(plain) < len(text)
     if short and plain[:-1] in _BEGIN_NUMBERS and plain[-1] == "s":
         yield Token(plain[:-1], start, end)
-    elif short and plain[:-2] in _BEGIN_NUMBERS and plain[-2:] == "ll":
+    elif short and plain[-2:] == "ll" and plain[:-2] in _BEGIN_NUMBERS | _AMOUNTS:
         yield Token(plain[:-2], start, end)
         yield Token("will", end, end)
     elif plain[-1] == "½" and plain[:-1].isdecimal():

@@ -206,6 +206,8 @@ class QueryReader:
         for i, token in enumerate(text.tokens):
             if token.number is None or self._numbers.no_value(words, i):
                 continue
+            if self._numbers.is_step(words, i):
+                continue
             names = {n for n, (low, high) in self._plain if low <= token.number <= high}
             begin, end = _phrase(words, i)
             about = [m for m in mentions if m.begin < end and begin < m.end]
