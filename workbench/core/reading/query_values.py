@@ -18,7 +18,7 @@ from workbench.core.reading.stated_changes import (
     ChangeWays,
     ChangeWords,
     StatedChange,
-    Told,
+    WordsTold,
 )
 
 
@@ -54,7 +54,7 @@ class ValueWords:
         )
         self._quarters = PhraseIndex((p, f) for p, f in lexicon.fractions.items())
         self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
-        self._told: tuple[QueryText, Told] | None = None
+        self._told: tuple[QueryText, WordsTold] | None = None
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
         """Return the numbers among tokens (from, to) that can be values, with corrections
@@ -91,13 +91,13 @@ class ValueWords:
         part = text.part(begin, end)
         return [degree for _, _, degree in self._degrees.find(part, part.split())]
 
-    def told(self, text: QueryText) -> Told:
+    def told(self, text: QueryText) -> WordsTold:
         """Return what a text tells of how things stand, and the changes that go on from there."""
         if self._told is None or self._told[0] is not text:
             self._told = text, self._read_told(text)
         return self._told[1]
 
-    def _read_told(self, text: QueryText) -> Told:
+    def _read_told(self, text: QueryText) -> WordsTold:
         numbers = self.numbers(text, 0, len(text.tokens))
         if not self._changes.may_tell(text, numbers):
             return NOTHING_TOLD
@@ -305,7 +305,7 @@ class ValueWords:
         area: Area,
         begin: int,
         end: int,
-        told: Told = NOTHING_TOLD,
+        told: WordsTold = NOTHING_TOLD,
     ) -> Iterator[ValueCandidate]:
         part = text.part(begin, end)
         words = part.split()

@@ -78,7 +78,7 @@ class StatedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WordsTold:
     """What a text tells of how things stand.
 
     barriers: tokens of numbers that say where something should end. clauses: tokens (from, to) that
@@ -130,7 +130,7 @@ class Told:
         return after[0] if after and step.amount is not None else None
 
 
-NOTHING_TOLD = Told()
+NOTHING_TOLD = WordsTold()
 _START_AND_STEP = 2
 
 
@@ -159,7 +159,7 @@ class ChangeWords:
         self._little, self._bare = words("little_steps"), words("bare_steps")
         self._whole = words("least") | words("most")
 
-    def read(self, text: QueryText, numbers: Sequence[int], *, degrees: Sequence[int]) -> Told:
+    def read(self, text: QueryText, numbers: Sequence[int], *, degrees: Sequence[int]) -> WordsTold:
         """Read a text. numbers: its tokens that may be values; degrees: tokens of words for them,
         such as "half" and "high".
         """
@@ -196,7 +196,7 @@ class ChangeWords:
         ]
         starts.sort(key=lambda start: start.at)
         referring = [c for c in clauses if self._spoken_of & {*text.words[slice(*c)]}]
-        told = Told(tuple(starts), tuple(steps), tuple(barriers), (), tuple(referring))
+        told = WordsTold(tuple(starts), tuple(steps), tuple(barriers), (), tuple(referring))
         only = [change.start.clause for change in told.changes() if change.start.told]
         only += [
             clause
