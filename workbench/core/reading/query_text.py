@@ -61,6 +61,7 @@ _HALF_OF = frozenset(
 )
 """After "and half", these say what is halved: "shut his and half open mine"."""
 _NEAR = 4
+_NEAR_ONE = 8
 _BEGIN_NUMBERS = frozenset([*_UNITS, *_TENS, *_SIGNS, "hundred", "couple"])
 # Every word that can be part of a number.
 NUMBER_WORDS = frozenset(
@@ -342,6 +343,8 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
         return True
     if previous in _ONE_BEFORE_PLACE and after in ("in", "on"):
         return True
+    if (previous == "," or previous in CORRECTIONS) and after in (".", "!", ",", "please"):
+        return any(token.number is not None for token in before[-_NEAR_ONE:])
     if previous in ("and", ",") and after == "for" and any(t.number for t in before):
         return True
     if previous in ("up", "down", "by") and after in ("on", "in", "at"):

@@ -159,10 +159,9 @@ class ValueWords:
             return not about or any(prop.name in m.all for m in about)
 
         def fits(step: ByHowMuch) -> bool:
-            degrees = step.unit in _DEGREES and prop.unit != "°C"
-            return may_be(step.clause) and not degrees
+            return step.unit not in _DEGREES or prop.unit == "°C"
 
-        return self.told(text).changes(lambda start: may_be(start.clause), fits)
+        return self.told(text).changes(may_be, fits)
 
     def _changed(
         self, text: QueryText, prop: Property, area: Area, change: StatedChange
@@ -310,7 +309,7 @@ class ValueWords:
         part = text.part(begin, end)
         words = part.split()
         for start, stop, degree in self._degrees.find(part, words):
-            if told.clauses and told.tells(begin + part.count(" ", 1, start)):
+            if told.starts and told.tells(begin + part.count(" ", 1, start)):
                 continue
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
@@ -321,7 +320,7 @@ class ValueWords:
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
         for start, stop, fraction in self._quarters.find(part, words):
-            if told.clauses and told.tells(begin + part.count(" ", 1, start)):
+            if told.starts and told.tells(begin + part.count(" ", 1, start)):
                 continue
             if "middle" not in area.zero and _is_middle_place(part, start, stop):
                 continue

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from workbench.core.car.catalog import Area
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.scope.words import TokenSpan
 
-TokenSpan = tuple[int, int]
 _ClauseOf = Callable[[int], TokenSpan]
 _MARKS = frozenset(
     [
@@ -81,37 +81,40 @@ class StatedChange:
 class WordsTold:
     """What a text tells of how things stand.
 
-    barriers: tokens of numbers that say where something should end. clauses: tokens (from, to) that
-    only tell, and wish nothing. referring: clauses that speak of what was told, as "it".
+    barriers: numbers that say where something should end, each with its clause. clauses: tokens
+    (from, to) that only tell, and wish nothing. referring: clauses that speak of what was told, as
+    "it".
     """
 
     starts: tuple[StandsAt, ...] = ()
     steps: tuple[ByHowMuch, ...] = ()
-    barriers: tuple[int, ...] = ()
+    barriers: tuple[tuple[TokenSpan, int], ...] = ()
     clauses: tuple[TokenSpan, ...] = ()
     referring: tuple[TokenSpan, ...] = ()
 
     def tells(self, at: int) -> bool:
-        """Whether a token is only told."""
-        return any(begin <= at < end for begin, end in self.clauses)
+        """Whether a token is only told, or counts from what is told: "the rest of the way"."""
+        rest = (step.at for step in self.steps if step.rest and self.starts)
+        return any(begin <= at < end for begin, end in (*self.clauses, *rest))
 
     def changes(
         self,
-        of_start: Callable[[StandsAt], bool] = lambda _: True,
-        of_step: Callable[[ByHowMuch], bool] = lambda _: True,
+        may_be: Callable[[TokenSpan], bool] = lambda _: True,
+        fits: Callable[[ByHowMuch], bool] = lambda _: True,
     ) -> list[StatedChange]:
         """Give each step the start nearest before it, else the one that is told after it.
 
-        of_start, of_step: whether they may be about what is asked for.
+        may_be: whether a clause may be about what is asked for. fits: whether a step may.
         """
-        starts = [start for start in self.starts if of_start(start)]
-        steps = [step for step in self.steps if of_step(step)]
+        starts = [start for start in self.starts if may_be(start.clause)]
+        steps = [step for step in self.steps if may_be(step.clause) and fits(step)]
+        ends = [at for clause, at in self.barriers if may_be(clause)]
         groups: dict[StandsAt, list[ByHowMuch]] = {}
         for step in steps:
-            chosen = self._start_of(step, starts)
+            chosen = _start_of(step, starts, ends)
             if chosen is not None:
                 groups.setdefault(chosen, []).append(step)
-        alone = len(starts) + len(steps) + len(self.barriers) <= _START_AND_STEP
+        alone = len(starts) + len(steps) + len(ends) <= _START_AND_STEP
         changes: list[StatedChange] = []
         for start, own in groups.items():
             measured = [step for step in own if step.amount is not None or step.rest]
@@ -120,14 +123,14 @@ class WordsTold:
                 changes.append(StatedChange(start, tuple(measured or own[:1]), sure))
         return changes
 
-    def _start_of(self, step: ByHowMuch, starts: Sequence[StandsAt]) -> StandsAt | None:
-        before = [start for start in starts if start.at < step.at]
-        if before:
-            ahead = before[-1].at[0]
-            barred = any(ahead < barrier < step.at[0] for barrier in self.barriers)
-            return None if barred else before[-1]
-        after = [start for start in starts if start.told and start.number is not None]
-        return after[0] if after and step.amount is not None else None
+
+def _start_of(step: ByHowMuch, starts: Sequence[StandsAt], ends: Sequence[int]) -> StandsAt | None:
+    before = [start for start in starts if start.at < step.at]
+    if before:
+        ahead = before[-1].at[0]
+        return None if any(ahead < end < step.at[0] for end in ends) else before[-1]
+    after = [start for start in starts if start.told and start.number is not None]
+    return after[0] if after and step.amount is not None else None
 
 
 NOTHING_TOLD = WordsTold()
@@ -175,7 +178,7 @@ class ChangeWords:
         steps = self._steps(text, numbers, states, clause_of)
         stepping = {i for step in steps for i in range(*step.at)}
         starts: list[StandsAt] = []
-        barriers: list[int] = []
+        barriers: list[tuple[TokenSpan, int]] = []
         for i in numbers:
             if i in stepping:
                 continue
@@ -185,7 +188,7 @@ class ChangeWords:
             elif clause in states:
                 starts.append(StandsAt(clause, i, told=True))
             elif self._aims(text, i, clause):
-                barriers.append(i)
+                barriers.append((clause, i))
             elif not self._opens_with_wish(text, *clause):
                 starts.append(StandsAt(clause, i, told=False))
         numbered = {start.clause for start in starts}
@@ -208,7 +211,7 @@ class ChangeWords:
     def may_tell(self, text: QueryText, numbers: Sequence[int]) -> bool:
         """Whether a text has words for how things stand and for what should become of them."""
         if self._changing.isdisjoint(text.held):
-            return False
+            return len(numbers) > 1 and not self._telling.isdisjoint(text.held)
         if not self._telling.isdisjoint(text.held) or len(numbers) > 1:
             return True
         unit = numbers and not _ARTICLES.isdisjoint(text.held)
@@ -324,7 +327,8 @@ class ChangeWords:
                 amount = 0.5 if half else 1.5 if more else 1.0
                 found.append(ByHowMuch((i - 1, i + 1), clause_of(i), amount, word))
             elif word == "rest" or words[i - 1 : i + 1] == ["remaining", "way"]:
-                found.append(ByHowMuch((i, i + 1), clause_of(i), None, rest=True))
+                begin = i - (words[i - 1] == "the")
+                found.append(ByHowMuch((begin, i + 1), clause_of(i), None, rest=True))
         bare = {step.clause for step in found}
         for i, word in enumerate(words):
             if word not in self._bare or i in taken:
