@@ -10,6 +10,7 @@ from workbench.core.car.policy import Degree, Policy
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.number_words import NumberWords
+from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
 from workbench.core.reading.stated_changes import (
@@ -44,15 +45,13 @@ class ValueCandidate:
 class ValueWords:
     """Reads values from numbers and words of degree."""
 
-    def __init__(self, lexicon: Lexicon, policy: Policy) -> None:
+    def __init__(self, lexicon: Lexicon, policy: Policy, book: PhraseBook) -> None:
         self._counted_words = NumberWords(lexicon)
         self._changes = ChangeWords(lexicon)
         self._ways = ChangeWays(lexicon)
-        self._relative = policy.relative
-        self._degrees = PhraseIndex(
-            (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
-        )
-        self._quarters = PhraseIndex((p, f) for p, f in lexicon.fractions.items())
+        degrees = [(_normal(p), degree) for degree in policy.degrees for p in degree.words]
+        self._degrees = PhraseIndex(degrees, book)
+        self._quarters = PhraseIndex(lexicon.fractions.items(), book)
         self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
         self._told: tuple[QueryText, WordsTold] | None = None
 
@@ -76,20 +75,17 @@ class ValueWords:
             found.append(i)
         return found
 
-    def degrees(self, part: str) -> bool:
-        """Whether words in the form of `QueryText.flat` contain a word of degree: halfway,
-        medium.
-        """
-        words = part.split()
-        if next(iter(self._degrees.find(part, words)), None):
+    def degrees(self, text: QueryText, begin: int = 0, end: int | None = None) -> bool:
+        """Whether tokens (from, to) contain a word of degree: halfway, medium."""
+        if self._degrees.find(text, begin, end):
             return True
-        found = self._quarters.find(part, words)
-        return any(not _is_middle_place(part, start, stop) for start, stop, _ in found)
+        words = text.words[begin:end]
+        found = self._quarters.find(text, begin, end)
+        return any(not _is_middle_place(words, b - begin, e - begin) for b, e, _ in found)
 
     def degrees_said(self, text: QueryText, begin: int, end: int) -> list[Degree]:
         """Return the policy's degrees that tokens (from, to) have words for."""
-        part = text.part(begin, end)
-        return [degree for _, _, degree in self._degrees.find(part, part.split())]
+        return [degree for _, _, degree in self._degrees.find(text, begin, end)]
 
     def told(self, text: QueryText) -> WordsTold:
         """Return what a text tells of how things stand, and the changes that go on from there."""
@@ -102,9 +98,7 @@ class ValueWords:
         if not self._changes.may_tell(text, numbers):
             return NOTHING_TOLD
         degrees = [
-            text.span(start, stop)[0]
-            for index in (self._degrees, self._quarters)
-            for start, stop, _ in index.find(text.flat, text.held)
+            start for index in (self._degrees, self._quarters) for start, _, _ in index.find(text)
         ]
         if not numbers and not degrees and not text.held & (self._ways.least | self._ways.most):
             return NOTHING_TOLD
@@ -306,23 +300,22 @@ class ValueWords:
         end: int,
         told: WordsTold = NOTHING_TOLD,
     ) -> Iterator[ValueCandidate]:
-        part = text.part(begin, end)
-        words = part.split()
-        for start, stop, degree in self._degrees.find(part, words):
-            if told.starts and told.tells(begin + part.count(" ", 1, start)):
+        words = text.words[begin:end]
+        for start, stop, degree in self._degrees.find(text, begin, end):
+            if told.starts and told.tells(start):
                 continue
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
                     continue  # "a bit" of five levels isn't a level
                 yield from self._share(prop, area, degree.fraction, begin, end)
-                if _downwards(part, start, stop):
+                if _downwards(words, start - begin, stop - begin):
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
-        for start, stop, fraction in self._quarters.find(part, words):
-            if told.starts and told.tells(begin + part.count(" ", 1, start)):
+        for start, stop, fraction in self._quarters.find(text, begin, end):
+            if told.starts and told.tells(start):
                 continue
-            if "middle" not in area.zero and _is_middle_place(part, start, stop):
+            if "middle" not in area.zero and _is_middle_place(words, start - begin, stop - begin):
                 continue
             yield from self._share(prop, area, fraction, begin, end)
             if prop.unit == "%":
@@ -355,17 +348,17 @@ def _away(value: float, sign: int, area: Area) -> int:
     return -sign if branched and value < 0 else sign
 
 
-def _downwards(part: str, start: int, stop: int) -> bool:
+def _downwards(words: Sequence[str], start: int, stop: int) -> bool:
     """Whether the words around a fraction count it from the top: "halfway down"."""
-    beside = {*part[:start].split()[-1:], *part[start:stop].split(), *part[stop:].split()[:1]}
+    beside = {*words[max(0, start - 1) : stop + 1]}
     return bool(beside & {"down", "back", "lower", "backwards"})
 
 
-def _is_middle_place(part: str, start: int, stop: int) -> bool:
+def _is_middle_place(words: Sequence[str], start: int, stop: int) -> bool:
     """Whether "middle" is where someone sits, not half of a scale: "for him in the middle"."""
-    if part[start:stop].strip() != "middle":
+    if [*words[start:stop]] != ["middle"]:
         return False
-    before, after = part[:start].split()[-2:], part[stop:].split()[:1]
+    before, after = [*words[max(0, start - 2) : start]], [*words[stop : stop + 1]]
     return before == ["in", "the"] or after in (["seat"], ["one"], ["passenger"])
 
 
