@@ -1,6 +1,6 @@
 """Read a query: which properties it mentions, and what is said around each."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
@@ -15,7 +15,7 @@ from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
 from workbench.core.reading.scope.parts import PartFinder
-from workbench.core.reading.scope.people import person, with_people
+from workbench.core.reading.scope.people import left_out_people, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
 from workbench.core.reading.scope.words import scope_words
 from workbench.core.reading.spelling import Spelling
@@ -170,7 +170,10 @@ class QueryReader:
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
         named = places
-        absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
+        left_out = [
+            left_out_people(text, one.at, one.said.words, self.scope) for one in scope.excluded
+        ]
+        absent = [who for people in left_out for who in people]
         found = with_people(text, named, speaker, absent, self.scope, self._spelling.knows)
         # "at my" is nobody's own place where "daughter's seat" follows.
         starts = {place.begin for place in found.places}
@@ -185,11 +188,13 @@ class QueryReader:
                 places = [replace(p, selectors=speaker) if p.own else p for p in places]
                 break
         seating = tuple(place for place in named if place not in places)
-        for excluded in scope.excluded:
-            places = _without(
-                places, excluded, self._left_out(excluded, speaker, found.seats), mentions
-            )
-        places = self._with_rest(text, places)
+        kept: frozenset[Position] = frozenset()
+        for excluded, people in zip(scope.excluded, left_out, strict=True):
+            seats = [found.seats[who] for who in people if who in found.seats]
+            positions = self._left_out(excluded, speaker).union(*seats)
+            places = _without(places, excluded, positions, mentions)
+            kept |= positions
+        places = self._with_rest(text, places, kept)
         requests = tuple(_requests(text, mentions))
         return QueryReading(
             text, mentions, requests, tuple(places), speaker, heard, seating, guessed
@@ -215,10 +220,7 @@ class QueryReader:
         return sorted(found, key=lambda mention: mention.begin)
 
     def _left_out(
-        self,
-        excluded: Exclusion,
-        speaker: frozenset[Position],
-        seats: Mapping[str, frozenset[Position]],
+        self, excluded: Exclusion, speaker: frozenset[Position]
     ) -> frozenset[Position]:
         """Return the positions that an exclusion names."""
         places = self._places.find(excluded.said)
@@ -228,18 +230,18 @@ class QueryReader:
             for begin, end, _ in longest_first(self._own, excluded.said)
         )
         named = frozenset().union(*(place.selectors for place in places))
-        for who in person(excluded.said.words, self.scope):
-            named |= seats.get(who, frozenset())
         own = own or any(
             word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
         )
         return named | speaker if own else named
 
-    def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:
-        """Add "the other three", "the rest": all places but those named."""
+    def _with_rest(
+        self, text: QueryText, places: list[NamedPlace], kept: frozenset[Position]
+    ) -> list[NamedPlace]:
+        """Add "the other three", "the rest": all places but those named, and those kept."""
         for begin, end in self.scope.rest.spans(text):
             others = [p for p in places if p.end <= begin or p.begin >= end]
-            named = frozenset().union(*(p.selectors | p.but for p in others))
+            named = frozenset().union(*(p.selectors | p.but for p in others)) | kept
             if named:
                 rest = NamedPlace(begin, end, everything=True, but=named)
                 places = sorted([*others, rest], key=lambda place: place.begin)

@@ -37,19 +37,21 @@ class SaidPlaces:
 
     near: those inside the requests for it, all if there are none. everywhere: all that could be
     meant. asked: of the near ones, those in a sentence that asks. default: the areas of the
-    speaker. apart: whether all belong to other properties that are called.
+    speaker. left_out: areas that are left out of places that are named. apart: whether all belong
+    to other properties that are called.
     """
 
     near: tuple[Stated, ...]
     everywhere: tuple[Stated, ...]
     asked: tuple[Stated, ...]
     default: frozenset[int]
+    left_out: frozenset[int] = frozenset()
     apart: bool = False
 
     @property
     def wanted(self) -> frozenset[int]:
         """The areas that the near places ask for; "all" only if nothing narrows it."""
-        narrowing = [areas for place, areas in self.near if not place.everything]
+        narrowing = [areas for place, areas in self.near if not place.everything or place.but]
         return frozenset().union(*(narrowing or (areas for _, areas in self.near)))
 
 
@@ -87,6 +89,9 @@ def places_said(
         everywhere,
         tuple((p, a) for p, a in near if _in_asking_sentence(p, requests, reading)),
         select(NamedPlace(0, 0, reading.speaker), prop, rules.catalog),
+        frozenset().union(
+            *(select(NamedPlace(0, 0, p.but), prop, rules.catalog) for p, _ in near if p.but)
+        ),
         apart=not inside and any(_belongs(p, others, reading) for p, _ in near),
     )
 

@@ -71,9 +71,22 @@ def with_people(
     return PeoplesPlaces(list(places), {s.word: s.selectors for s in seated})
 
 
-def person(words_said: Iterable[str], words: ScopeWords) -> list[str]:
-    """Return what people are called in a text."""
-    return [_stem(word) for word in words_said if word in words.people]
+def left_out_people(
+    text: QueryText, at: int, said: Iterable[str], words: ScopeWords
+) -> list[str]:
+    """Return what people are called who are named by words left out at a token. For "but hers",
+    that is who was named before; else only whether it's she, he or they.
+    """
+    found = []
+    for word in said:
+        if word in words.people:
+            found.append(_stem(word))
+        elif word in words.pronouns:
+            pronoun = words.pronouns[word]
+            named = reversed(text.words[:at])
+            fitting = (_stem(w) for w in named if words.people.get(w) in (pronoun, "they"))
+            found.append(next(fitting, pronoun))
+    return found
 
 
 def _with_speaker(
@@ -241,7 +254,7 @@ def _antecedent(text: QueryText, i: int, absent: Sequence[str], words: ScopeWord
     for word in reversed(text.words[:i]):
         if words.people.get(word) in (pronoun, "they"):
             return _stem(word)
-    return next((p for p in absent if words.people.get(p) in (pronoun, "they")), None)
+    return next((p for p in absent if words.people.get(p, p) in (pronoun, "they")), None)
 
 
 def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:

@@ -50,8 +50,10 @@ class ScopeWords:
     amounts: Phrases
     exceptions: Phrases
     spare: frozenset[str]
+    spare_alone: frozenset[str]
     spared: Phrases
-    but_before: frozenset[str]
+    stays: Phrases
+    universal: frozenset[str]
     no_exception_after: frozenset[str]
     rest: Phrases
     weak: frozenset[str]
@@ -110,7 +112,9 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         exceptions=phrases("except"),
         spare=words("spare"),
         spared=phrases("spared"),
-        but_before=words("but_before"),
+        spare_alone=words("spare_alone"),
+        stays=phrases("stays"),
+        universal=words("universal"),
         no_exception_after=words("not_after"),
         rest=phrases("rest"),
         weak=words("retract_weakly"),
