@@ -17,6 +17,7 @@ from workbench.core.reading.scope.introductions import introduces
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import left_out_people, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
+from workbench.core.reading.scope.relations import with_middles
 from workbench.core.reading.scope.words import scope_words
 from workbench.core.reading.spelling import Spelling
 
@@ -38,6 +39,8 @@ PLACE_WORD_LISTS = frozenset(
         "after_back",
         "own",
         "seated",
+        "behind",
+        "those",
     ]
 )
 _LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh"})
@@ -94,6 +97,7 @@ _BETWEEN_AS = frozenset(
     ]
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
+_BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
@@ -104,7 +108,9 @@ class QueryReader:
         self.lexicon = lexicon
         self.words = words_by_property(catalog, lexicon)
         self._finder = MentionFinder(self.words, lexicon)
+        self.scope = scope_words(lexicon)
         place_words = {k: v for k, v in lexicon.places.items() if k in PLACE_WORD_LISTS}
+        place_words["people"] = tuple(self.scope.people)
         phrases = [
             (phrase, key)
             for key, values in lexicon.places.items()
@@ -117,7 +123,6 @@ class QueryReader:
         self._placeless = frozenset(
             prop.name for prop in catalog.properties.values() if len(prop.areas) == 1
         )
-        self.scope = scope_words(lexicon)
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
         self._place_words = self.scope.people.keys() | self.scope.pronouns.keys() | {"mine"}
@@ -151,7 +156,9 @@ class QueryReader:
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
         apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
         places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
+        places = with_middles(text, places, self.scope)
         speaker = frozenset({Position(1, "D")})
+        sits: NamedPlace | None = None
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
@@ -162,6 +169,7 @@ class QueryReader:
                 or introduces(words, place, self.scope)
             ):
                 speaker = place.selectors
+                sits = place
                 break
         covered = {i for place in places for i in range(place.begin, place.end)}
         for begin, end, _ in longest_first(self._own, text):
@@ -185,8 +193,11 @@ class QueryReader:
         for place in places:
             if place.selectors and not place.own and self._seats_speaker(words, place.begin):
                 speaker = place.selectors
+                sits = place
                 places = [replace(p, selectors=speaker) if p.own else p for p in places]
                 break
+        if sits is not None and any(p.own or p.told for p in places):
+            places = [p for p in places if p.begin != sits.begin]
         seating = tuple(place for place in named if place not in places)
         kept: frozenset[Position] = frozenset()
         for excluded, people in zip(scope.excluded, left_out, strict=True):
@@ -219,9 +230,7 @@ class QueryReader:
                 found.append(PropertyMention(i, i + 1, names=frozenset(names)))
         return sorted(found, key=lambda mention: mention.begin)
 
-    def _left_out(
-        self, excluded: Exclusion, speaker: frozenset[Position]
-    ) -> frozenset[Position]:
+    def _left_out(self, excluded: Exclusion, speaker: frozenset[Position]) -> frozenset[Position]:
         """Return the positions that an exclusion names."""
         places = self._places.find(excluded.said)
         taken = {i for place in places for i in range(place.begin, place.end)}
@@ -254,6 +263,9 @@ class QueryReader:
             if words[i] in ("im", "i", "am", "speaking", "talking", "calling"):
                 return True
             i -= 1
+        ahead = words[max(0, i - _BETWEEN_WORDS) : begin]
+        if self.scope.between & set(ahead) and {"im", "am"} & set(ahead):
+            return True  # "I'm squashed between these two in the back"
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling

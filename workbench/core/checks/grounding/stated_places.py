@@ -117,7 +117,9 @@ def vague(rules: GroundingRules, reading: QueryReading) -> bool:
 
 def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
-    within = [p for p in (*reading.places, *reading.seating) if not p.own]
+    within = [(p.begin, p.end) for p in (*reading.places, *reading.seating) if not p.own]
+    within += [p.told for p in reading.places if p.told]
+    people = rules.reader.scope.people
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:
@@ -125,11 +127,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
         others = rules.classes.get("others")
         if match.group() == "my " and others is not None:
             following = words_of(reading, after, min(after + 2, len(reading.text.tokens)))
-            if others.match(following, 1):
+            if others.match(following, 1) or not people.keys().isdisjoint(following.split()):
                 continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
-        if any(p.begin <= at < p.end for p in within):
+        if any(begin <= at < end for begin, end in within):
             continue
         if match.group().strip() in _SUBJECTS and _placed_beside(at, reading):
             continue  # "I want the back window open"
@@ -194,8 +196,12 @@ def own_place(
     for i in range(max(request.begin, begin - 2), end):
         if any(p.begin <= i < p.end for p in others):
             continue  # "behind my seat"
-        if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
-            words_of(reading, i + 1, min(i + 3, len(tokens))), 1
+        following = words_of(reading, i + 1, min(i + 3, len(tokens)))
+        people = rules.reader.scope.people.keys()
+        if (
+            tokens[i].word in ("my", "mine")
+            and not rules.classes["kin"].match(following, 1)
+            and people.isdisjoint(following.split())
         ):
             return NamedPlace(i, i + 1, reading.speaker, own=True)
     return None

@@ -66,19 +66,22 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
     markers = _markers(text, words, start)
     if not markers:
         return
-    covered = {i: (begin, end) for begin, end in slots.places_in(text) for i in range(begin, end)}
+    covered = _places(text, slots, (0, len(text.words)))
     mentions = slots.mentions.find(text)
     properties = [s for s in slots.find(text) if s.kind == "property"]
     for begin, end, kind in sorted(markers):
         first = begin
         if kind == "stays":
-            operand = kept_place(text, begin, end, covered, words)
+            operand = kept_place(
+                text, begin, end, _places(text, slots, _clause(text, begin)), words
+            )
             cut = operand and (operand, end)
             first = operand[0] if operand else begin
         elif kind == "spare":
             cut = _spared(text, end, covered, words)
         else:
-            cut = _left_out(text, begin, end, covered, properties, words)
+            behind = _places(text, slots, (end, len(text.words)))
+            cut = _left_out(text, begin, end, behind, properties, words)
         if cut is None:
             continue
         operand, stop = cut
@@ -101,6 +104,25 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
         if lead and first < begin and text.words[first] in (",", "but", "and"):
             first += 1  # what goes on behind needs the link
         yield (first, stop), operand
+
+
+def _places(text: QueryText, slots: PartFinder, within: TokenSpan) -> dict[int, TokenSpan]:
+    """Return the tokens of places among tokens (from, to), read without the others, each with its
+    place.
+    """
+    first, last = within
+    found = slots.places_in(QueryText(text.query, text.tokens[first:last]))
+    return {
+        first + i: (first + begin, first + end) for begin, end in found for i in range(begin, end)
+    }
+
+
+def _clause(text: QueryText, end: int) -> TokenSpan:
+    """Return the tokens (from, to) of a clause that ends at a token."""
+    begin = end
+    while begin and text.words[begin - 1] not in MARKS:
+        begin -= 1
+    return begin, end
 
 
 def _markers(text: QueryText, words: ScopeWords, start: int) -> list[tuple[int, int, _Marker]]:
@@ -157,7 +179,7 @@ def _left_out(
     """Return the words after a marker that are left out, and where they end."""
     named = {i for s in properties for i in range(s.begin, s.end)}
     begun = {s.begin for s in properties if s.sure}
-    bare = text.words[begin:end] in (["not"], ["but"])
+    bare = " ".join(text.words[begin:end]) in words.except_bare
     if begin and text.words[begin - 1] in words.no_exception_after:
         return None
     at, last = end, end

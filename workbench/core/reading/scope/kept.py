@@ -7,8 +7,10 @@ from workbench.core.reading.scope.words import MARKS, ScopeWords, TokenSpan
 
 _BOUNDS = frozenset({"and", "but", "only", "just", "though", "while", "whereas", "so", "because"})
 _GOES_ON = frozenset(
-    ["where", "who", "whos", "because", "since", "as", "he", "she", "hes", "shes", "theres"]
-    + ["there", "that", "thats", "though", "tho", "please", "thanks", "mate", "however", "or"]
+    [
+        *("where", "who", "whos", "because", "since", "as", "he", "she", "hes", "shes", "theres"),
+        *("there", "that", "thats", "though", "tho", "please", "thanks", "mate", "however", "or"),
+    ]
 )
 """What may follow a clause without a mark."""
 _LEAD_UP = frozenset({"i", "id", "want", "need", "like", "let", "keep", "have", "you", "we", "to"})

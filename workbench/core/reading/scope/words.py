@@ -49,6 +49,7 @@ class ScopeWords:
     swap: Phrases
     amounts: Phrases
     exceptions: Phrases
+    except_bare: frozenset[str]
     spare: frozenset[str]
     spare_alone: frozenset[str]
     spared: Phrases
@@ -80,6 +81,8 @@ class ScopeWords:
     stepping: frozenset[str]
     wanting: frozenset[str]
     speaking: frozenset[str]
+    between: frozenset[str]
+    one: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -110,6 +113,7 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         swap=phrases("swap"),
         amounts=phrases("amounts"),
         exceptions=phrases("except"),
+        except_bare=words("except_bare"),
         spare=words("spare"),
         spared=phrases("spared"),
         spare_alone=words("spare_alone"),
@@ -140,5 +144,7 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         stepping=words("stepping"),
         wanting=words("wanting"),
         speaking=words("speaking"),
+        between=words("between"),
+        one=words("one"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
