@@ -83,6 +83,7 @@ class ScopeWords:
     speaking: frozenset[str]
     between: frozenset[str]
     one: frozenset[str]
+    doubtful: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -146,5 +147,6 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         speaking=words("speaking"),
         between=words("between"),
         one=words("one"),
+        doubtful=words("doubtful"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
