@@ -207,7 +207,12 @@ class QueryReader:
                 places = [replace(p, selectors=speaker) if p.own else p for p in places]
                 break
         if sits is not None and any(p.own or p.told for p in places):
-            places = [p for p in places if p.begin != sits.begin]
+            where = sits.begin, sits.end
+            places = [
+                replace(p, told=where) if p.own and not p.told else p
+                for p in places
+                if p.begin != sits.begin
+            ]
         seating = tuple(place for place in named if place not in places)
         kept: frozenset[Position] = frozenset()
         for excluded, people in zip(scope.excluded, left_out, strict=True):
@@ -260,6 +265,8 @@ class QueryReader:
         """Add "the other three", "the rest": all places but those named, and those kept."""
         for begin, end in self.scope.rest.spans(text):
             others = [p for p in places if p.end <= begin or p.begin >= end]
+            if any(p.begin == end for p in others):
+                continue  # "one twin's rear left, the other's rear right"
             named = frozenset().union(*(p.selectors | p.but for p in others)) | kept
             if named:
                 rest = NamedPlace(begin, end, everything=True, but=named)

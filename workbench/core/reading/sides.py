@@ -19,6 +19,7 @@ _SITS = frozenset({"sit", "sitting", "sits", "sat", "seated", "im", "riding", "u
 _NOT_A_ROW = frozenset({"on", "off", "to", "up", "down", "of"})
 _BESIDE_PASSENGERS = frozenset({"side", "seat", "window", "door", "zone"})
 _MIDDLE_OF_A_SCALE = frozenset({"setting", "level", "position", "speed", "value"})
+_LEAD_ON = frozenset({"in", "of", "and", "or", "at", "behind"})
 _SEVERAL = frozenset({"seats", "tyres", "tires", "windows", "doors", "wheels", "ones", "lights"})
 _ENDS_A_PLACE = frozenset(
     {
@@ -167,6 +168,6 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
     begins = before in lists["before_side"]
     if begins and after in lists["people"]:
         return True  # "the middle kid"
-    if after in lists["after_side"] and (after not in ("in", "of", "and", "or", "at") or begins):
+    if after in lists["after_side"] and (after not in _LEAD_ON or begins):
         return not (column == "C" and after in ("of", "temperature", "fan"))
     return begins and after in _ENDS_A_PLACE

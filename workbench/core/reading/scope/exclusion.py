@@ -78,7 +78,7 @@ def _cuts(text: QueryText, slots: PartFinder, start: int) -> Iterator[tuple[Toke
             cut = operand and (operand, end)
             first = operand[0] if operand else begin
         elif kind == "spare":
-            cut = _spared(text, end, covered, words)
+            cut = _spared(text, end, covered, properties, words)
         else:
             behind = _places(text, slots, (end, len(text.words)))
             cut = _left_out(text, begin, end, behind, properties, words)
@@ -127,9 +127,15 @@ def _clause(text: QueryText, end: int) -> TokenSpan:
 
 def _markers(text: QueryText, words: ScopeWords, start: int) -> list[tuple[int, int, _Marker]]:
     """Return the words, from `start` on, that may leave something out."""
-    found: list[tuple[int, int, _Marker]] = [
-        (begin, end, "except") for begin, end in words.exceptions.spans(text) if begin >= start
-    ]
+    found: list[tuple[int, int, _Marker]] = []
+    for first, last in words.exceptions.spans(text):
+        begin, end = first, last
+        if text.words[last - 1] == "but":  # "all of them but don't touch mine"
+            behind = words.exceptions.spans(QueryText(text.query, text.tokens[last - 1 :]))
+            if behind and behind[0][0] == 0:
+                begin, end = last - 1, last - 1 + behind[0][1]
+        if begin >= start:
+            found.append((begin, end, "except"))
     marked = {i for begin, end, _ in found for i in range(begin, end)}
     for i in range(start, len(text.words)):
         if text.words[i] in words.spare:
@@ -259,7 +265,11 @@ def _goes_on(text: QueryText, at: int, covered: dict[int, TokenSpan], words: Sco
 
 
 def _spared(
-    text: QueryText, end: int, covered: dict[int, TokenSpan], words: ScopeWords
+    text: QueryText,
+    end: int,
+    covered: dict[int, TokenSpan],
+    properties: Sequence[SaidPart],
+    words: ScopeWords,
 ) -> tuple[TokenSpan, int] | None:
     """Return the words between "leave" and "as it is", and where that ends."""
     ahead = text.words[max(0, end - 4) : end - 1]
@@ -273,7 +283,10 @@ def _spared(
         elif placed and at in states:
             return (end, at), states[at]
         elif _may_be_between(text, at, words):
-            placed = placed or text.words[at] in words.people
+            if text.words[at] in words.people:
+                if any(s.begin <= at < s.end for s in properties):
+                    return None  # "keep the windows child-locked"
+                placed = True
             at += 1
         else:
             break

@@ -347,6 +347,8 @@ def _referred(
         if word in _SHE_IS and not words.wanting & set(text.words[i + 1 : i + 3]):
             continue
         together = [s for s in seated if s.at < i and s.place is not None]
+        if word == "them" and text.words[i - 1] == "of" and len(together) == 1:
+            continue  # "the pair of them", of whom one isn't known
         if words.pronouns.get(word) == "they" and len(together) > 1:
             everyone = frozenset().union(*(s.selectors for s in together))
             out.append(NamedPlace(i, i + 1, everyone))

@@ -11,7 +11,8 @@ RELATIONS = ("beside", "behind", "in_front")
 DRIVER = Position(1, "D")
 _OPPOSITE = {"D": "P", "P": "D", "L": "R", "R": "L"}
 _DETERMINERS = frozenset({"my", "the", "her", "his", "our", "their", "a", "little", "old"})
-_SPEAKER = frozenset({"me", "my", "mine"})
+_SPEAKER = frozenset({"me", "mine"})
+_OTHERS = frozenset({"them", "these", "those", "two", "#", "both"})
 _JOINS = frozenset({"and", "plus", "also", "same", "&"})
 _AFTER_ONE = frozenset({"as", "too", "please", "up", "down", "open", "shut", "and"})
 _SIDE_WITHIN = 4
@@ -57,9 +58,12 @@ def _is_between(text: QueryText, place: NamedPlace, words: ScopeWords) -> bool:
         or any(s.row < 2 or s.column for s in place.selectors)
     ):
         return False
-    before = text.words[max(0, place.begin - _BETWEEN_WITHIN) : place.begin]
-    after = text.words[place.end : place.end + 2]
-    return bool(words.between & {*before, *after}) and not MARKS & set(before)
+    first = max(0, place.begin - _BETWEEN_WITHIN)
+    for i in range(first, min(place.end + 2, len(text.words))):
+        if text.words[i] in words.between:
+            others = {*text.words[i + 1 : i + 4]} & (words.people.keys() | _OTHERS)
+            return bool(others) and not MARKS & set(text.words[first : place.begin])
+    return False
 
 
 def from_speaker(
@@ -73,7 +77,8 @@ def from_speaker(
     out = []
     for place in places:
         said = text.words[place.begin : place.end]
-        if place.own or not place.selectors or not _SPEAKER & set(said):
+        mine = _SPEAKER & {*said} or said[-2:] in (["my", "seat"], ["my", "back"])
+        if place.own or not place.selectors or not mine:
             out.append(place)
             continue
         across = {"diagonally", "diagonal"} & set(said)
