@@ -84,6 +84,7 @@ class ScopeWords:
     between: frozenset[str]
     one: frozenset[str]
     doubtful: frozenset[str]
+    corrects: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -148,5 +149,6 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         between=words("between"),
         one=words("one"),
         doubtful=words("doubtful"),
+        corrects=words("corrects"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
