@@ -165,7 +165,7 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return True
     if beside or (column == "C" and words[i - 2 : i] in (["into", "the"], ["in", "the"])):
         return True
-    begins = before in lists["before_side"]
+    begins = before in lists["before_side"] or (after == "behind" and before in lists["filler"])
     if begins and after in lists["people"]:
         return True  # "the middle kid"
     if after in lists["after_side"] and (after not in _LEAD_ON or begins):
