@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from decimal import Decimal
+from time import monotonic
 from typing import ClassVar
 
 import pytest
@@ -235,20 +236,23 @@ def test_a_limit_without_a_price_is_refused(bench):
 
 
 class SavesLate(NoPause):
-    """Gives requests in flight the time to fail while it saves, as a slow disk does."""
+    """Saves only once a request in flight has failed meanwhile, as on a slow disk.
+
+    meanwhile: whether one has. PATIENCE: seconds after which there is no more hope of one.
+    """
+
+    PATIENCE = 30
 
     def __init__(self, failed):
         self.failed = failed
-        self.meanwhile = 0
+        self.meanwhile = False
 
     async def aside(self, work):
-        if "fold" in repr(work):
-            before = self.failed()
-            for _ in range(20):
-                if self.failed() > before:
-                    self.meanwhile += 1
-                    break
+        if "fold" in repr(work) and not self.meanwhile:
+            before, latest = self.failed(), monotonic() + self.PATIENCE
+            while not self.meanwhile and monotonic() < latest:
                 await asyncio.sleep(0.005)
+                self.meanwhile = self.failed() > before
         return work()
 
 
