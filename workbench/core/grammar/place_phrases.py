@@ -16,7 +16,8 @@ class PlaceMention:
     asked_at, same: the adverbial in a question, and what follows "the same for" after a part of
     the car, where they differ.
     kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's
-    own words for the area, where no phrase fits. parts: the two mentions of a list.
+    own words for the area, where no phrase fits. parts: the two mentions of a list. rare: people
+    seldom speak of these places together.
     """
 
     areas: tuple[int, ...]
@@ -30,6 +31,7 @@ class PlaceMention:
     words: str = ""
     count: int = 1
     parts: tuple["PlaceMention", ...] = ()
+    rare: bool = False
 
 
 class Places:
@@ -200,7 +202,14 @@ class Places:
                 continue
             kind = "except" if place.but else "group"
             yield PlaceMention(
-                areas, kind, plural=True, at=place.at, np=place.np, who=place.who, count=count
+                areas,
+                kind,
+                plural=True,
+                at=place.at,
+                np=place.np,
+                who=place.who,
+                count=count,
+                rare=place.rare,
             )
 
     def _by_words(self, area: Area) -> PlaceMention:

@@ -3,10 +3,12 @@
 Each gives a draft, or None if it doesn't suit the intent.
 """
 
+import re
 from collections.abc import Iterable, Set
 from dataclasses import replace
 from random import Random
 
+from workbench.core.car.policy import Need
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.place_phrases import PlaceMention
 from workbench.core.grammar.plan import Intent
@@ -38,10 +40,10 @@ def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
 def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with the utterance."""
     utterance = writer.utterance(rng, intent, alone=True)
-    if writer.places.personal(intent.prop) and not is_ours(writer, utterance):
-        return None
-    whys = writer.book.wording(intent.act, "why")
-    if is_ours(writer, utterance):
+    whys, ours = writer.book.wording(intent.act, "anywhere"), is_ours(writer, utterance)
+    if ours or not writer.places.personal(intent.prop):
+        whys += writer.book.wording(intent.act, "why")
+    if ours:
         whys += writer.book.wording(intent.act, "mine")
     if not whys:
         return None
@@ -201,13 +203,34 @@ def need(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | N
     words = pick(rng, felt.words)
     calls: list[DrawnCall] = [(intent.prop, "set", area, felt.value) for area in intent.areas]
     if felt.area is not None or writer.planner.default_areas(intent) == intent.areas:
-        text = writer.put(rng, pick(rng, writer.book.compose.needs), need=words)
+        why = _brought_about(writer, rng, felt, words)
+        frames = writer.book.compose.because_needed if why else writer.book.compose.needs
+        text = writer.put(rng, pick(rng, frames), need=words, why=why)
         return QueryDraft(text, tuple(calls), thanks=False)
     seat = _seat(writer, rng, intent, writer.book.speaker.where)
     if seat is None or not felt.personal:
         return None
     frame = pick(rng, writer.book.compose.speaker_needs)
     return QueryDraft(writer.put(rng, frame, need=words, where=seat), tuple(calls), thanks=False)
+
+
+def _brought_about(writer: UtteranceWriter, rng: Random, felt: Need, words: str) -> str:
+    """Draw what brought a need about; "" for nothing, or if that says what the need says."""
+    whys = [
+        text
+        for reasons in writer.book.need_reasons
+        if (reasons.property, reasons.value) == (felt.property, felt.value)
+        for text in reasons.why
+    ]
+    if not whys or rng.random() > writer.book.weights.get("brought_about", 0.5):
+        return ""
+    why = writer.put(rng, pick(rng, whys))
+    return "" if _weighty(why) & _weighty(words) else why
+
+
+def _weighty(text: str) -> set[str]:
+    """Return the words of a text that stand out if they are said twice."""
+    return {word for word in re.findall(r"[a-z']+", text.lower()) if len(word) > 4}
 
 
 def fixed_value(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
@@ -236,8 +259,8 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
     others = [a for a in others if writer.planner.can(intent, a)]
     if not others or writer.planner.is_whole(intent.prop):
         return None
-    wrong = pick(rng, writer.places.singles(intent.prop, pick(rng, others)))
-    right = pick(rng, writer.places.singles(intent.prop, intent.areas[0]))
+    wrong = writer.named(rng, intent.prop, pick(rng, others))
+    right = writer.named(rng, intent.prop, intent.areas[0])
     utterance = writer.utterance(rng, intent, wrong)
     slot = pick(rng, ("it", "at"))
     texts = [t for t in writer.utterances.texts(utterance, "do") if slot in t.always]
