@@ -26,7 +26,7 @@ from workbench.core.samples import Sample
 TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
 """Of calls among other kinds: the shares that are twins of those, and that are answered."""
 
-BUT_ONE_SHARE = 0.6
+BUT_ONE_SHARE = 0.5
 """Of exceptions: the share that are for all places but one; others leave something as it is."""
 
 _SHOWN = 5

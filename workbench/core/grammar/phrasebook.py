@@ -36,7 +36,8 @@ class PlacePhrases(PhraseModel):
     "for". asked_at, same: the adverbial in a question, and what follows "the same for" after a
     part of the car, where they differ. count: how many places a group has, where the words say so;
     side: the car's driver side. but: the group is all but one ("all the windows except mine"), and
-    kept for exceptions. rare: people seldom speak of these places together.
+    kept for exceptions. either: a noun for a question about one or the other of two. rare: people
+    seldom speak of these places together.
     """
 
     kinds: tuple[str, ...]
@@ -49,6 +50,7 @@ class PlacePhrases(PhraseModel):
     at: Texts = ()
     asked_at: Texts = ()
     np: Texts = ()
+    either: Texts = ()
     who: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
 
@@ -143,10 +145,14 @@ class Compose(PhraseModel):
     join_two: Texts = ()
     join_last: Texts = ()
     join_comma: Texts = ()
+    both: Texts = ()
     next: Texts = ()
     next_ask: Texts = ()
     at_place: Texts = ()
     same: Texts = ()
+    same_mine: Texts = ()
+    same_here: Texts = ()
+    same_person: Texts = ()
     fix_value: Texts = ()
     vague: tuple[str, ...] = ()
     fix_place: Texts = ()

@@ -439,7 +439,7 @@ class IntentPlanner:
         if self.is_whole(prop):
             return
         yield from self._places.groups(prop)
-        yield from self._places.exceptions(prop)
+        yield from self._places.exceptions(prop) if access == "set" else self._places.eithers(prop)
         for one, two in self._places.pairs(prop):
             first, second = self._speakers(prop, one), self._speakers(prop, two)
             if first.who and second.who:
