@@ -78,6 +78,8 @@ class ScopeWords:
     stepping: frozenset[str]
     wanting: frozenset[str]
     speaking: frozenset[str]
+    doubtful: frozenset[str]
+    corrects: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -136,5 +138,7 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         stepping=words("stepping"),
         wanting=words("wanting"),
         speaking=words("speaking"),
+        doubtful=words("doubtful"),
+        corrects=words("corrects"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
