@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from decimal import Decimal
 from typing import ClassVar
@@ -19,6 +20,7 @@ from verifying import verifier_of
 from wire import KEY
 
 from workbench.adapters.config.prices import load_prices
+from workbench.adapters.dataset import write_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import read_journal
@@ -32,7 +34,6 @@ from workbench.core.spending.usage import Usage
 from workbench.jobs.generating.events import Answered, Finished, Noted
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.helpers.pauses import NoPause, no_pause
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog
 from workbench.jobs.spending.runs import list_runs
@@ -77,7 +78,6 @@ class Bench:
     def run(self, num_samples=20, *, stop_after=None, timeout=30, **options):
         """Generate; stop_after: answers after which it is cancelled. Gives the events."""
         options = {"workers": 1, "prices": self.file} | options
-        pause = options.pop("pause", no_pause)
 
         async def go():
             options_of = {"base_url": self.server.url, "timeout": timeout, "retry": self.retry}
@@ -87,7 +87,6 @@ class Bench:
                 GenerateOptions(self.output, num_samples, **options),
                 engine,
                 verifier_of(self.catalog),
-                pause,
             )
             events = []
             async for event in job:
@@ -234,46 +233,37 @@ def test_a_limit_without_a_price_is_refused(bench):
 # ---------------------------------------------------------------- kills, damage, old files
 
 
-class SavesLate(NoPause):
-    """Gives requests in flight the time to fail while it saves, as a slow disk does."""
-
-    def __init__(self, failed):
-        self.failed = failed
-        self.meanwhile = 0
-
-    async def aside(self, work):
-        if "fold" in repr(work):
-            before = self.failed()
-            for _ in range(20):
-                if self.failed() > before:
-                    self.meanwhile += 1
-                    break
-                await asyncio.sleep(0.005)
-        return work()
-
-
-def test_a_request_that_fails_during_a_save_stays_counted_after_a_kill(bench):
+def test_a_request_that_fails_during_a_save_stays_counted_after_a_kill(bench, monkeypatch):
     """Every save's ledger has all failures of the journal before it."""
     journal = DatasetFiles(bench.output).journal
-
-    def lines():
-        return [json.loads(line) for line in journal.read_bytes().splitlines()]
-
-    def failed():
-        return sum(line["kind"] == "failure" for line in lines())
+    refused, meanwhile = [], []
 
     def answer(asked):
-        return bench.server.blocked() if asked.number % 2 and asked.number < 12 else bench.reply(3)
+        if asked.number % 2 and asked.number < 12:
+            time.sleep(0.03)  # until the other request's answer is being saved
+            refused.append(asked.number)
+            return bench.server.blocked()
+        return bench.reply(3)
 
+    def saved_late(path, items):
+        """Gives requests in flight the time to fail, as a slow disk does."""
+        before = len(refused)
+        for _ in range(20):
+            if len(refused) > before:
+                meanwhile.append(refused[-1])
+                break
+            time.sleep(0.005)
+        return write_dataset(path, items)
+
+    monkeypatch.setattr("workbench.jobs.generating.intake.write_dataset", saved_late)
     bench.server.answer = answer
-    saving = SavesLate(failed)
-    bench.run(30, workers=2, save_interval=1, pause=saving)
+    bench.run(30, workers=2, save_interval=1)
     seen, told = 0, []
-    for line in lines():
+    for line in map(json.loads, journal.read_bytes().splitlines()):
         seen += line["kind"] == "failure"
         if line["kind"] == "fold":
             told.append((line["ledger"]["failures"], seen))
-    assert saving.meanwhile
+    assert meanwhile
     assert all(counted == in_journal for counted, in_journal in told), told
 
 
