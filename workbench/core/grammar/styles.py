@@ -42,6 +42,8 @@ def but_one(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
 
 def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say the utterance in a whole sentence, which needs no mark to be understood."""
+    if intent.other is not None:
+        return None
     utterance = writer.utterance(rng, intent, alone=True)
     said = writer.sentence(rng, utterance, opens=False, whole=True)
     return QueryDraft(said, tuple(utterance.calls())) if said else None
@@ -72,7 +74,8 @@ def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft
 
 def spoken_reason(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with a command; before a question it would need a mark."""
-    return reasoned(writer, rng, intent) if intent.access == "set" else None
+    plainly = intent.access == "set" and intent.other is None
+    return reasoned(writer, rng, intent) if plainly else None
 
 
 def short(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
