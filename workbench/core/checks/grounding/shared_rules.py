@@ -48,6 +48,10 @@ _ARRANGES = re.compile(
 )
 _NOT_KEPT = re.compile(r" (?:dont|do not|never) (?:you )?(?:leave|keep|let)( [^,.;]* )$")
 _WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
+_INNER_NEGATION = re.compile(r" (?:not|nothing|never|nowhere|without|nor) ")
+_CONTRAST = re.compile(
+    r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be) (?:just|only|but) "
+)
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
 _SWITCHES = frozenset({"on", "off"})
@@ -104,7 +108,8 @@ class GroundingRules:
     """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
     classes: the lexicon's classes, each as one pattern over `QueryText.flat`. specs: for each
-    property the phrases of its value words, with the value each means.
+    property the phrases of its value words, with the value each means. relief: for each property
+    that serves needs, the phrases for these, with the values that serve.
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
@@ -127,6 +132,15 @@ class GroundingRules:
             )
             for name, words in self.reader.words.items()
         }
+        self.relief = {
+            name: PhraseIndex(
+                (phrase, served)
+                for served, phrases in words.relief.items()
+                for phrase in expand(phrases, lexicon.classes)
+            )
+            for name, words in self.reader.words.items()
+            if words.relief
+        }
         self.classes = {
             name: any_of(expand(phrases, lexicon.classes))
             for name, phrases in lexicon.classes.items()
@@ -148,20 +162,39 @@ class GroundingRules:
         found.sort(key=lambda match: (match[0] - match[1], match[0]))
         kept: list[tuple[int, int, str]] = []
         for match in found:
+            if self._breaks_off(part, *match[:2]):
+                continue
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
-        said = []
+        said: list[ValueWord] = []
+        negated: list[tuple[str, ValueWord]] = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
-            if kept and _is_seat_in_middle(part, start, stop, begin, reading):
+            if _is_seat_in_middle(part, start, stop, begin, reading):
                 continue
             if not spec or self.classes["instead"].search(around):
                 continue
-            turned = denied != self.negated(part, start)
-            meant = FLIPPED.get(spec, spec) if turned else spec
-            said.append(ValueWord(meant, start, part[start:stop].strip()))
-        return said
+            word = ValueWord(spec, start, part[start:stop].strip())
+            if denied == self.negated(part, start):
+                said.append(word)
+            elif (turned := self._turned(name, spec)) is not None:
+                negated.append((spec, word._replace(spec=turned)))
+        # "Not heated, cooled": what is not to be is settled by what is.
+        plain = {word.spec for word in said}
+        said += [word for spec, word in negated if not plain - {spec}]
+        return sorted(said, key=lambda word: word.at)
+
+    def _breaks_off(self, part: str, start: int, stop: int) -> bool:
+        """Whether a negation or a contrast is within words: "legs only, not my face" isn't both."""
+        if _INNER_NEGATION.search(part, start, stop):
+            return True
+        return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
+
+    def _turned(self, name: str, spec: str) -> str | None:
+        """Return what a negated value word means: "not on" is off, "not automatic" may be anything."""
+        meant = FLIPPED.get(spec)
+        return None if meant == "=0" and meant not in self.reader.words[name].words else meant
 
     def signs(self, name: str, reading: QueryReading, begin: int, end: int) -> set[str]:
         """Return the signs that words among tokens (from, to) have, also inside longer ones."""
@@ -185,6 +218,10 @@ class GroundingRules:
         for link in _LINK.finditer(head):
             if self.classes["verb"].match(head, link.end()):
                 head = head[link.end() - 1 :]  # "stop that and give me …"
+                break
+        for contrast in _CONTRAST.finditer(head):
+            if not self.classes["negation"].search(" " + head[contrast.end() - 1 :]):
+                head = head[contrast.end() - 1 :]  # "not on my face, just on my feet"
                 break
         count = 0
         for match in self.classes["negation"].finditer(" " + head):

@@ -1,7 +1,9 @@
 """Values: numbers and directions near a mention, compared with what a call sets."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from workbench.core.car.catalog import Area, Property
@@ -431,17 +433,14 @@ def satisfies(spec: str, value: Any, area: Area) -> bool:
         return spec == f"={value}"
     if not isinstance(value, (int, float)):
         return True
-    if spec == ">0":
-        return value > 0
-    if spec == "<0":
-        return value < 0
-    if spec == "!=0":
-        return value != 0
     if spec in ("=max", "=min"):
         return value in _extremes(spec, area)
-    if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
-        return value == int(spec[1:])
-    return True
+    compared = _COMPARED.fullmatch(spec)
+    return compared is None or _HOLDS[compared[1]](value, float(compared[2]))
+
+
+_COMPARED = re.compile(r"(>=|<=|!=|>|<|=)(-?\d+(?:\.\d+)?)")
+_HOLDS = {">=": ge, "<=": le, "!=": ne, ">": gt, "<": lt, "=": eq}
 
 
 def _extremes(spec: str, area: Area) -> set[Any]:
