@@ -124,7 +124,10 @@ def test_a_dearer_model_behind_an_alias_is_reckoned_with():
 
 @pytest.mark.parametrize(
     ("model", "tier", "words"),
-    [("gizmo", "standard", "no price is known for gizmo"), ("flash", "flex", "no price is known for the tier flex")],
+    [
+        ("gizmo", "standard", "no price is known for gizmo"),
+        ("flash", "flex", "no price is known for the tier flex"),
+    ],
 )
 def test_a_limit_needs_a_price(model, tier, words):
     with pytest.raises(InputError, match=words):

@@ -14,6 +14,7 @@ from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
+from workbench.core.reading.scope.otherwise import other_scopes
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
@@ -142,10 +143,19 @@ class QueryReader:
         """Read what an assistant says: all of its words count, "it's 14 outside" too."""
         return self._read(reply, scoped=False)
 
+    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
+        """Read a query in the other ways that its words allow; see `scope.otherwise`."""
+        heard = reading.heard or reading.text
+        for scope in other_scopes(reading.text, self.scope):
+            yield self._scoped_reading(scope, heard, reading.guessed)
+
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query)
         spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
         scope = read_scope(spelt, self._slots) if scoped else Scope(spelt)
+        return self._scoped_reading(scope, heard, guessed)
+
+    def _scoped_reading(self, scope: Scope, heard: QueryText, guessed: bool) -> QueryReading:
         text = scope.text
         words = text.words
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))

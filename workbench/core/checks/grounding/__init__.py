@@ -12,6 +12,7 @@ from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingR
 from workbench.core.checks.grounding.sure_fixes import with_sure_fixes
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.checks.grounding.turns import check_turns
+from workbench.core.checks.grounding.two_readings import check_otherwise
 from workbench.core.checks.grounding.unread import check_unread
 from workbench.core.checks.work_limits import bounded, not_read
 from workbench.core.reading.reader import QueryReading
@@ -52,6 +53,10 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
         return None if changed is None else list(check_calls(rules, changed, reading))
 
     found = [finding for finding in found if not _unsure(finding, reading, rules)]
+    twofold = check_otherwise(rules, calls, reading, found)
+    if twofold:
+        yield twofold
+        return
     if reading.guessed:
         found = _not_by_guesses(found)
     yield from with_sure_fixes(sample, found, recheck)

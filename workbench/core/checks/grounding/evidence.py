@@ -7,12 +7,12 @@ the findings.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workbench.core.checks.grounding import usable
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
     requests_of,
     settle,
+    usable,
     whole,
 )
 from workbench.core.checks.grounding.stated_places import SaidPlaces, places_said
@@ -103,6 +103,20 @@ def _of(
         _spans(others, reading),
         said.wanted if placed else frozenset(),
     )
+
+
+def says_value(
+    rules: GroundingRules, call: CheckedCall, calls: Sequence[CheckedCall], reading: QueryReading
+) -> bool:
+    """Whether words name the value that a call sets."""
+    return bool(_of(rules, call, calls, reading).values)
+
+
+def says_place(
+    rules: GroundingRules, call: CheckedCall, calls: Sequence[CheckedCall], reading: QueryReading
+) -> bool:
+    """Whether words name a call's place, alone or among others."""
+    return call.area.id in _of(rules, call, calls, reading).named
 
 
 def _words(

@@ -78,6 +78,7 @@ class ScopeWords:
     stepping: frozenset[str]
     wanting: frozenset[str]
     speaking: frozenset[str]
+    doubtful: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -136,5 +137,6 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         stepping=words("stepping"),
         wanting=words("wanting"),
         speaking=words("speaking"),
+        doubtful=words("doubtful"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )

@@ -1,0 +1,76 @@
+"""Words that can be read in two ways: calls that fit one of them aren't objected to."""
+
+import pytest
+from verifying import verify
+
+from workbench.core.samples import from_item
+
+
+@pytest.fixture
+def codes(catalog):
+    return lambda *calls, query: _codes(catalog, query, calls)
+
+
+def _codes(catalog, query, calls):
+    answers = [
+        {
+            "name": f"set{kind}Property",
+            "arguments": {"propertyName": name, "areaId": area, "value": value},
+        }
+        for kind, name, area, value in calls
+    ]
+    return {
+        finding.code
+        for finding in verify(
+            from_item({"query": query, "answers": answers}), catalog, ["grounding"]
+        ).findings
+    }
+
+
+def fan(area, value):
+    return ("Int", "HVAC_FAN_SPEED", area, value)
+
+
+def window(area, value):
+    return ("Int", "WINDOW_POS", area, value)
+
+
+ONLY_MINE = "All windows open please, only mine stays how it is."
+LEFT_STAYS = "Fan five in the back, not for the left one where the baby sleeps"
+SUNROOF = "Open the sunroof halfway, actually you know what, forget the sunroof, AC on for me"
+
+
+@pytest.mark.parametrize(
+    ("query", "calls"),
+    [
+        (ONLY_MINE, [window(area, 10) for area in (64, 256, 1024)]),
+        (LEFT_STAYS, [fan(32, 5), fan(64, 5)]),
+        (SUNROOF, [("Boolean", "HVAC_AC_ON", 1, True)]),
+    ],
+)
+def test_calls_that_fit_one_way_to_read_the_words_are_let_be(codes, query, calls):
+    assert codes(*calls, query=query) <= {"grounding.not_read"}
+
+
+@pytest.mark.parametrize(
+    ("query", "calls"),
+    [
+        (ONLY_MINE, [window(area, 0) for area in (64, 256, 1024)]),
+        (LEFT_STAYS, [fan(32, 2), fan(64, 5)]),
+        (LEFT_STAYS, [fan(1, 5), fan(4, 5)]),
+        (SUNROOF, [("Boolean", "HVAC_AC_ON", 1, False)]),
+        (SUNROOF, [("Boolean", "HVAC_AC_ON", 64, True)]),
+    ],
+)
+def test_calls_that_fit_no_way_to_read_the_words_are_objected_to(codes, query, calls):
+    assert codes(*calls, query=query) - {"grounding.not_read"}
+
+
+def test_a_call_that_nothing_asks_for_is_no_matter_of_reading(codes):
+    extra = [window(64, 10), window(256, 10), window(1024, 10), fan(1, 3)]
+    assert "grounding.extra_call" in codes(*extra, query=ONLY_MINE)
+
+
+def test_a_denied_command_is_read_in_one_way(codes):
+    call = ("Boolean", "HVAC_AC_ON", 1, True)
+    assert "grounding.value" in codes(call, query="Don't leave the air conditioning on for me")
