@@ -143,10 +143,12 @@ class QueryReader:
         """Read what an assistant says: all of its words count, "it's 14 outside" too."""
         return self._read(reply, scoped=False)
 
-    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
-        """Read a query in the other ways that its words allow; see `scope.otherwise`."""
+    def read_otherwise(
+        self, reading: QueryReading, open_words: Sequence[int]
+    ) -> Iterator[QueryReading]:
+        """Read a query in the other ways that some of its words allow; see `scope.otherwise`."""
         heard = reading.heard or reading.text
-        for scope in other_scopes(reading.text, self.scope):
+        for scope in other_scopes(reading.text, open_words):
             yield self._scoped_reading(scope, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:

@@ -1,6 +1,6 @@
 """Needs: what people feel, see or smell, and whether a call serves it: "I'm melting here".
 
-Words that name a property, or a value that fits, say more than a need; they are left to other rules.
+Words that name a property, or a value that fits, say more than a need: other rules read them.
 """
 
 from collections.abc import Iterator, Sequence

@@ -20,7 +20,7 @@ from workbench.core.samples import ToolCall
 FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
 _CLAUSE_START = re.compile(
     r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
-    r"|car"
+    r"|car|help me|help us|help"
     r"|by the way|also|now|mate|just wondering|sorry|excuse me|plus|next|finally|besides that"
     r"|on top of that|(?:while|whilst) youre (?:at it|there)|last of all)(?= )"
     r"|(?<![^,.!?;]) right(?= )"
@@ -49,8 +49,12 @@ _ARRANGES = re.compile(
 _NOT_KEPT = re.compile(r" (?:dont|do not|never) (?:you )?(?:leave|keep|let)( [^,.;]* )$")
 _WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
 _INNER_NEGATION = re.compile(r" (?:not|nothing|never|nowhere|without|nor) ")
+_LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh", "so"})
 _CONTRAST = re.compile(
-    r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be) (?:just|only|but) "
+    r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be)(?<! think)"
+    r"(?<! know) (?:just|only|but|i want|i need|id like|i would like"
+    r"|(?<! never)(?<! neednt)(?<! you)(?:switch|turn|put|set|make|leave|unlock)"
+    r" (?:it|them|em|that)) "
 )
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
@@ -169,6 +173,7 @@ class GroundingRules:
         said: list[ValueWord] = []
         negated: list[tuple[str, ValueWord]] = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
+        lead = self._lead(reading, begin, part) if kept else ""
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
             if _is_seat_in_middle(part, start, stop, begin, reading):
@@ -176,7 +181,7 @@ class GroundingRules:
             if not spec or self.classes["instead"].search(around):
                 continue
             word = ValueWord(spec, start, part[start:stop].strip())
-            if denied == self.negated(part, start):
+            if denied == self.negated(lead + part, len(lead) + start):
                 said.append(word)
             elif (turned := self._turned(name, spec)) is not None:
                 negated.append((spec, word._replace(spec=turned)))
@@ -192,7 +197,7 @@ class GroundingRules:
         return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
 
     def _turned(self, name: str, spec: str) -> str | None:
-        """Return what a negated value word means: "not on" is off, "not automatic" may be anything."""
+        """Return what a negated value word means: "not on" is off, "not automatic" is unknown."""
         meant = FLIPPED.get(spec)
         return None if meant == "=0" and meant not in self.reader.words[name].words else meant
 
@@ -201,6 +206,15 @@ class GroundingRules:
         part = words_of(reading, begin, end)
         found = self.specs[name].find(part, part.split())
         return {spec for _, _, spec in found if spec in (">0", "<0")}
+
+    def _lead(self, reading: QueryReading, begin: int, part: str) -> str:
+        """Return what a stretch goes on from, as "folded in" from "the mirrors shouldn't be"."""
+        first, _ = sentence(begin, begin + 1, reading)
+        if part.split(maxsplit=1)[0] in _LINKS or reading.text.words[begin - 1] == ",":
+            return ""
+        if self.classes["verb"].match(part, 1):
+            return ""
+        return words_of(reading, first, begin)[:-1] if first < begin else ""
 
     def _denied_ahead(self, reading: QueryReading, begin: int, part: str) -> bool:
         """Whether a negation ahead is about this too: "don't leave his door and mine locked"."""

@@ -12,11 +12,12 @@ from workbench.core.checks.grounding.evidence import ON_PLACES, says_place, says
 from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingRules, settle
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.reading.reader import QueryReading
-from workbench.core.reading.scope.otherwise import open_words
+from workbench.core.reading.scope.otherwise import open_words, without_denials
 from workbench.core.verdicts import Finding
 
 _STANDING = frozenset({"grounding.access", "grounding.extra_call"})
 """Codes of objections that leaving words out would always answer: without them, less is asked."""
+_OF_DIRECTION = frozenset({"grounding.value", "grounding.need"})
 _OF_SETTING = frozenset({"grounding.value", "grounding.number"})
 
 
@@ -30,9 +31,11 @@ def check_otherwise(
     at = open_words(reading.text, rules.reader.scope)
     if not at or not objections or any(one.code in _STANDING for one in objections):
         return None
+    if {one.code for one in objections} <= _OF_DIRECTION:
+        at = without_denials(reading.text, at, rules.reader.scope)
     valued = {one.call for one in objections if one.code in _OF_SETTING}
     placed = any(one.code in ON_PLACES for one in objections)
-    others = rules.reader.read_otherwise(reading)
+    others = rules.reader.read_otherwise(reading, at)
     if not any(_fits(rules, calls, other, valued, placed) for other in others):
         return None
     said = quoted(reading.text.quote(at[0], at[0] + 1))

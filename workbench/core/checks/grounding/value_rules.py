@@ -142,7 +142,7 @@ def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
     return f"the request {verb} {wanted}; the call sets {state_words(call.value, call.prop)}"
 
 
-_STILL = frozenset({"still", "already"})
+_STILL = frozenset({"still", "already", "why", "who"})
 _START_AND_STEP = 2  # numbers: "it's on six, down by two"
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
@@ -257,8 +257,9 @@ def _evidence(
         if not order and has_value and _is_start(rules, request, begin, end, reading):
             start = said if _STILL & set(reading.text.words[begin:end]) else []
             continue
-        if number is None and start and [w.word for w in start] == [w.word for w in said]:
-            continue  # "oh, it's still on": the state again, with a word more
+        if start:  # "oh, it's still on": the state again, with a word more
+            said = [w for w in said if (w.spec, w.word) not in {(s.spec, s.word) for s in start}]
+            has_value = number is not None or rules.beside(said, request, reading, begin)
         if has_value:
             if inside and (begin, end) != inside[:2] and _means(inside[2], call):
                 return None  # "mirrors folded, charge port open": the nearer word fits

@@ -79,6 +79,7 @@ class ScopeWords:
     wanting: frozenset[str]
     speaking: frozenset[str]
     doubtful: frozenset[str]
+    denying: Phrases
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -138,5 +139,6 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         wanting=words("wanting"),
         speaking=words("speaking"),
         doubtful=words("doubtful"),
+        denying=phrases("denying"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
