@@ -106,7 +106,9 @@ def kept_by_brute_force(samples: Iterable[Sample], threshold: str) -> list[bool]
         pytest.param("暖かく して", [*"暖かくして"], id="no-blanks"),
         pytest.param("ปรับเป็น ๒๔", ["ป", "รั", "บ", "เ", "ป็", "น", "24"], id="marks-and-digits"),
         pytest.param("गाड़ी का तापमान", ["गाड़ी", "का", "तापमान"], id="vowels-are-marks"),
-        pytest.param("온도를 24도로", ["온도를", "24도로"], id="blanks-part"),
+        pytest.param("온도를 24도로", [*"온도를", "24", *"도로"], id="blanks-as-one-likes"),
+        pytest.param("٢٤٫٥٪ २४", ["24", ".", "5", "%", "24"], id="digits-of-other-scripts"),
+        pytest.param("２４℃に", ["24", "°", "c", "に"], id="full-width"),
         pytest.param("🚗👍🏽", ["🚗", "👍", "🏽"], id="emoji"),
         pytest.param("21.5°C", ["21", ".", "5", "°", "c"], id="numbers"),
         pytest.param(" \t\n\x1f ", [], id="white-space"),
@@ -163,6 +165,24 @@ MASKING = [
     pytest.param("nan inf", [float("nan"), float("inf")], "nan inf", id="not-finite"),
     pytest.param("9 " + "9" * 50, [10**6000, int("9" * 50)], "9 " + "9" * 50, id="huge"),
     pytest.param("24 and 24", [24, 24.0, "24"], "_ and _", id="one-mask-each"),
+    pytest.param("على ٢٤٫٥ درجة", [24.5], "على _ درجة", id="arabic-digits"),
+    pytest.param("到２４度", [24], "到 _ 度", id="full-width-digits"),
+    pytest.param("到24度，24.5度", [24], "到 _ 度 , 24 . 5 度", id="digits-in-chinese"),
+    pytest.param("到二十四度", [24], "到 _ 度", id="chinese"),
+    pytest.param("到二十四度半", [24.5], "到 _", id="chinese-and-a-half"),
+    pytest.param("二十四点五", [24.5], "_", id="chinese-tenths"),
+    pytest.param("二十四点五度", [24, 5], "二 十 四 点 五 度", id="chinese-inside-tenths"),
+    pytest.param("一百零五，一百五十", [105], "_ , 一 百 五 十", id="chinese-hundreds"),
+    pytest.param("两百零五", [205], "_", id="chinese-other-two"),
+    pytest.param("二十四", [4, 20], "二 十 四", id="chinese-inside-longer"),
+    pytest.param("风量二档，等一下", [1, 2], "风 量 _ 档 , 等 一 下", id="chinese-by-chance"),
+    pytest.param("十分，十度", [10], "十 分 , _ 度", id="chinese-ten"),
+    pytest.param("十八度にして", [18], "_ 度 に し て", id="japanese"),
+    pytest.param("이십사도로, 이 일", [24, 1], "_ 도 로 , 이 일", id="korean"),
+    pytest.param("ยี่สิบเอ็ดองศา", [21], "_ อ ง ศ า", id="thai"),
+    pytest.param("ระดับสาม ได้ สามารถ", [3], "ร ะ ดั บ _ ไ ด้ ส า ม า ร ถ", id="thai-by-chance"),
+    pytest.param("零下五度", [-5], "零 下 _ 度", id="chinese-negative"),
+    pytest.param("二十四", [240000, 24.05], "二 十 四", id="chinese-not-said"),
 ]
 
 
@@ -179,6 +199,54 @@ def test_values_of_all_arguments_and_calls_are_masked() -> None:
 
 
 # The rule
+
+
+SAID_AGAIN = {
+    "Chinese": (
+        "把主驾温度调到22度",
+        "把主驾温度调到二十四度吧",
+        "请把主驾温度调到２３度",
+    ),
+    "Japanese": (
+        "運転席の温度を22度にして",
+        "運転席の温度を二十四度にして",
+        "運転席の温度を２３度に",
+    ),
+    "Thai": (
+        "ปรับอุณหภูมิฝั่งคนขับ 22 องศา",
+        "ปรับอุณหภูมิฝั่งคนขับ ๒๔ องศา",
+        "ปรับอุณหภูมิฝั่งคนขับยี่สิบสามองศา",
+    ),
+    "Korean": (
+        "운전석 온도를 22도로 맞춰줘",
+        "운전석 온도를 이십사도로 맞춰 줘",
+        "운전석온도 23도로 맞춰줘",
+    ),
+    "Arabic": (
+        "اضبط حرارة السائق على 22 درجة",
+        "اضبط حرارة السائق على ٢٤ درجة",
+        "اضبط حرارة السائق على ٢٣ درجة",
+    ),
+}
+APART = {
+    "Chinese": ("打开主驾座椅加热", "打开副驾座椅通风"),
+    "Japanese": ("運転席の窓を開けて", "助手席のドアを開けて"),
+    "Thai": ("เปิดหน้าต่างคนขับ", "เปิดไฟหน้า"),
+    "Korean": ("운전석 창문 열어줘", "조수석 창문 닫아줘"),
+    "Arabic": ("افتح نافذة السائق", "افتح باب الراكب"),
+}
+
+
+@pytest.mark.parametrize("queries", SAID_AGAIN.values(), ids=SAID_AGAIN)
+def test_what_is_said_again_is_a_duplicate_in_any_script(queries: Sequence[str]) -> None:
+    samples = [sample(one, call(value=v)) for one, v in zip(queries, (22, 24, 23), strict=True)]
+    twins = DuplicateFilter(CATALOG).extend(samples)
+    assert [twin is None for twin in twins] == [True, False, False]
+
+
+@pytest.mark.parametrize("queries", APART.values(), ids=APART)
+def test_what_is_said_of_something_else_is_none(queries: Sequence[str]) -> None:
+    assert DuplicateFilter(CATALOG).extend([sample(one) for one in queries]) == [None, None]
 
 
 @pytest.mark.parametrize(

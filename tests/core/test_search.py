@@ -140,6 +140,22 @@ def test_a_sample_is_found(text, matches):
 
 
 @pytest.mark.parametrize(
+    ("text", "query", "matches"),
+    [
+        pytest.param("温度", "主驾温度调到２２度", True, id="a part"),
+        pytest.param("22度", "主驾温度调到２２度", True, id="full-width digits"),
+        pytest.param("22", "حرارة السائق على ٢٢ درجة", True, id="Arabic digits"),
+        pytest.param("٢٢", "the driver's at 22", True, id="digits of another script typed"),
+        pytest.param("words:8", "主驾温度调到22度", True, id="each character is a word"),
+        pytest.param("words:9", "운전석 온도를 22도로", True, id="in Korean too"),
+        pytest.param("words:3", "افتح باب الراكب", True, id="blanks part words elsewhere"),
+    ],
+)
+def test_a_query_in_another_script_is_found(text, query, matches):
+    assert found(text, query=query) is matches
+
+
+@pytest.mark.parametrize(
     ("text", "of", "stale", "matches"),
     [
         pytest.param("decision:accepted", label(), False, True, id="accepted"),

@@ -38,11 +38,15 @@ def window(area, value):
 ONLY_MINE = "All windows open please, only mine stays how it is."
 LEFT_STAYS = "Fan five in the back, not for the left one where the baby sleeps"
 SUNROOF = "Open the sunroof halfway, actually you know what, forget the sunroof, AC on for me"
+BEHIND = "Switch on the headlights. Arre, the hazard lights I meant!"
+DENIED = "front fogs on no not the front the rear ones"
 
 
 @pytest.mark.parametrize(
     ("query", "calls"),
     [
+        (BEHIND, [("Int", "HAZARD_LIGHTS_SWITCH", 0, 1)]),
+        (DENIED, [("Int", "REAR_FOG_LIGHTS_SWITCH", 0, 1)]),
         (ONLY_MINE, [window(area, 10) for area in (64, 256, 1024)]),
         (LEFT_STAYS, [fan(32, 5), fan(64, 5)]),
         (SUNROOF, [("Boolean", "HVAC_AC_ON", 1, True)]),
@@ -55,6 +59,11 @@ def test_calls_that_fit_one_way_to_read_the_words_are_let_be(codes, query, calls
 @pytest.mark.parametrize(
     ("query", "calls"),
     [
+        (BEHIND, [("Int", "HAZARD_LIGHTS_SWITCH", 0, 0)]),
+        (
+            DENIED,
+            [("Int", "FRONT_FOG_LIGHTS_SWITCH", 0, 1), ("Int", "REAR_FOG_LIGHTS_SWITCH", 0, 1)],
+        ),
         (ONLY_MINE, [window(area, 0) for area in (64, 256, 1024)]),
         (LEFT_STAYS, [fan(32, 2), fan(64, 5)]),
         (LEFT_STAYS, [fan(1, 5), fan(4, 5)]),

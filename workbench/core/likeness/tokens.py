@@ -14,6 +14,8 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
+from workbench.core.likeness.numerals import has_numerals, numeral_pattern
+from workbench.core.likeness.scripts import marks, parted
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.invisible import as_seen
 
@@ -31,17 +33,8 @@ T = TypeVar("T")
 # A word may contain apostrophes, but not begin or end with one: "don't" is one word, "the cars'"
 # are two and a mark.
 _TOKEN = re.compile(rf"{MASK}|\w+(?:'\w+)*|[^\w\s]")
-# Scripts without blanks between words (Chinese, Japanese, Thai, Lao, Tibetan, Burmese, Khmer, Tai,
-# Javanese): there each character is a word, with the marks that belong to it.
-_UNPARTED = (
-    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u2e80-\u2fdf"
-    "\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff\uff66-\uff9f\U00016fe0-\U00018cff"
-    "\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
-)
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
-_HAS_UNPARTED = re.compile(f"[{_UNPARTED}]")
-_SAME_MARKS = str.maketrans({"’": "'", "ʼ": "'", "−": "-", MASK: " "})
+_SAME_MARKS = str.maketrans({"’": "'", "ʼ": "'", "−": "-", "٫": ".", "٬": ",", "٪": "%", MASK: " "})
 
 # What must not stand before or after a value, or it would be a part of something longer.
 _NO_WORD = (r"\w", r"\w'")
@@ -72,7 +65,7 @@ def sample_tokens(sample: Sample) -> Tokens:
     """Cut what is said in a sample, with its calls' values masked and unmasked."""
     said = sample.words
     query, rest = said[:_LONGEST], said[_LONGEST:]
-    text = _parted(fold(query))
+    text = parted(fold(query))
     masked = _mask(text, sample.calls)
     words = _cut(text)
     tokens = words if masked is text else _cut(masked)
@@ -84,56 +77,43 @@ def sample_tokens(sample: Sample) -> Tokens:
 
 def tokenize(text: str) -> list[str]:
     """Cut text, casefolded, into words and single punctuation marks, separated by white space."""
-    return _cut(_parted(fold(text)))
+    return _cut(parted(fold(text)))
 
 
 def _cut(text: str) -> list[str]:
-    token = _TOKEN if text.isascii() or not _marks()[0].search(text) else _marks()[1]
+    token = _TOKEN if text.isascii() or not _marked()[0].search(text) else _marked()[1]
     return token.findall(text)
 
 
-def _parted(text: str) -> str:
-    """Put blanks around each character of a script that has none between words.
-
-    Digits of all scripts are 0 to 9 there.
-    """
-    if text.isascii() or not _HAS_UNPARTED.search(text):
-        return text
-    text = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
-    return " ".join(_marks()[2].sub(r" \g<0> ", text).split())
-
-
 @cache
-def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return patterns for a combining mark, for tokens of texts with some, and for `_parted`.
-
-    `re` doesn't count such a mark as part of a word, though many scripts write vowels that way.
-    """
-    codes = (code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
-    marks = "".join(map(chr, codes)) + "\U000e0100-\U000e01ef"
-    word = rf"[\w{marks}]"
+def _marked() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns for a combining mark, and for the tokens of texts with some."""
+    word = rf"[\w{marks()}]"
     return (
-        re.compile(f"[{marks}]"),
-        re.compile(rf"{MASK}|{word}+(?:'{word}+)*|[^\w\s{marks}]"),
-        re.compile(f"(?![{marks}])[{_UNPARTED}][{marks}]*"),
+        re.compile(f"[{marks()}]"),
+        re.compile(rf"{MASK}|{word}+(?:'{word}+)*|[^\w\s{marks()}]"),
     )
 
 
 def fold(text: str) -> str:
-    """Casefold, compose accents, and unify what looks alike, such as minus signs."""
+    """Casefold, compose accents, and unify what looks or means the same: minus signs, digits."""
     if text.isascii() and text.isprintable():
         return text.lower()
     composed = unicodedata.normalize("NFC", as_seen(text)).casefold()
-    return unicodedata.normalize("NFC", composed).translate(_SAME_MARKS)
+    plain = unicodedata.normalize("NFC", composed).translate(_SAME_MARKS)
+    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), plain)
 
 
 def _mask(text: str, calls: Iterable[ToolCall]) -> str:
     """Mask the calls' values in folded text, the longest first; `text` itself if there are none."""
+    values = list(islice(_values(calls), _MOST_VALUES))
     found = {
         spelling
-        for value in islice(_values(calls), _MOST_VALUES)
+        for value in values
         if (spelling := _spelling(value)) is not None and spelling.part in text
     }
+    if has_numerals(text):
+        found |= {said for value in values if (said := _said(value)) is not None}
     if not found:
         return text
     for spelling in sorted(found, key=lambda s: (-s.length, s.pattern)):
@@ -161,13 +141,22 @@ def _values(calls: Iterable[ToolCall]) -> Iterator[str | int | float]:
 @lru_cache(maxsize=1 << 16)
 def _spelling(value: str | int | float) -> _Spelling | None:
     if isinstance(value, str):
-        return _string_spelling(_parted(fold(value)).strip())
+        return _string_spelling(parted(fold(value)).strip())
     # Comparing before spelling: Python refuses to write integers of thousands of digits.
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if abs(value) >= 10**_MAX_DIGITS:
         return None
     return _number_spelling(Decimal(repr(value)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _said(value: str | int | float) -> _Spelling | None:
+    """Spell a number in words of scripts that have a system for it."""
+    if isinstance(value, str) or not math.isfinite(value) or abs(value) >= 10**_MAX_DIGITS:
+        return None
+    pattern = numeral_pattern(abs(Decimal(repr(value))))
+    return _Spelling(0, "", pattern) if pattern else None
 
 
 def _string_spelling(text: str) -> _Spelling | None:

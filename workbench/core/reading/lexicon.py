@@ -86,7 +86,7 @@ class Lexicon(_Strict):
     value (`not_before`, `not_after`), and spelt-out units. places: phrases by the position they
     name (see `places`). scope: words that say which other words count (see `scope`).
     fractions: words for a part of the way, and which part. sounds: words that sound
-    like others.
+    like others. languages: words that aren't English, by language; `likely` and `borrowed` ones.
     """
 
     classes: dict[str, tuple[str, ...]] = {}
@@ -95,6 +95,7 @@ class Lexicon(_Strict):
     scope: dict[str, tuple[str, ...]] = {}
     fractions: dict[str, float] = {}
     sounds: tuple[SoundsLike, ...] = ()
+    languages: dict[str, tuple[str, ...]] = {}
     properties: dict[str, dict[str, PropertyWords]] = {}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
+from workbench.core.reading.languages import Languages
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
 from workbench.core.reading.number_words import NumberWords
@@ -12,9 +13,10 @@ from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
 from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
-from workbench.core.reading.scope.otherwise import other_scopes
+from workbench.core.reading.scope.otherwise import open_words, other_scopes, without_denials
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import person, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
@@ -41,6 +43,8 @@ PLACE_WORD_LISTS = frozenset(
         "seated",
     ]
 )
+DRIVER = frozenset({Position(1, "D")})
+"""Where the speaker sits who has said nothing about it."""
 _LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh"})
 _ENDS = frozenset({".", "?", "!", ";"})
 
@@ -61,7 +65,9 @@ class QueryReading:
     text: the words that count: without what is taken back or left out, which `heard` has. requests:
     in order, each with its mention; together they are the text. speaker: where the speaker sits,
     the driver's seat unless the words say otherwise. seating: places that only say where somebody
-    sits. guessed: whether words were taken for others that they look or sound like.
+    sits. guessed: whether words were taken for others that they look or sound like. strange: words
+    by which the query isn't English, or mostly unknown: then nothing of it is read, and the text is
+    empty.
     """
 
     text: QueryText
@@ -72,6 +78,7 @@ class QueryReading:
     heard: QueryText | None = None
     seating: tuple[NamedPlace, ...] = ()
     guessed: bool = False
+    strange: str = ""
 
 
 _SELF = frozenset({"me", "myself", "own"})
@@ -121,6 +128,7 @@ class QueryReader:
         self.scope = scope_words(lexicon)
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
+        self._languages = Languages(lexicon.languages, self._spelling.known, self._spelling.knows)
         self._place_words = self.scope.people.keys() | self.scope.pronouns.keys() | {"mine"}
         for name in ("front", "rear", "left", "right", "driver", "passenger"):
             self._place_words |= set(lexicon.places.get(name, ()))
@@ -135,6 +143,10 @@ class QueryReader:
             latest = self._latest = query, self._read(query)
         return latest[1]
 
+    def strange_words(self, query: str) -> str:
+        """Return the words by which a query isn't read at all, "" if it is."""
+        return self._languages.strange_words(read_text(query))
+
     def read_as_spelt(self, query: str) -> QueryReading:
         """Read a query without correcting its words."""
         return self._read(query, correct=False)
@@ -143,16 +155,31 @@ class QueryReader:
         """Read what an assistant says: all of its words count, "it's 14 outside" too."""
         return self._read(reply, scoped=False)
 
-    def read_otherwise(
-        self, reading: QueryReading, open_words: Sequence[int]
-    ) -> Iterator[QueryReading]:
-        """Read a query in the other ways that some of its words allow; see `scope.otherwise`."""
+    def is_open(self, reading: QueryReading) -> bool:
+        """Whether words of a query may take back, leave out or deny something, in several ways."""
         heard = reading.heard or reading.text
-        for scope in other_scopes(reading.text, open_words):
+        return bool(correcting(heard, self.scope) or open_words(reading.text, self.scope))
+
+    def read_otherwise(self, reading: QueryReading, *, denials: bool) -> Iterator[QueryReading]:
+        """Read a query in the other ways that its words allow; see `scope.otherwise` and
+        `scope.corrections`. denials: also without what is only denied: "I don't want it on".
+        """
+        heard = reading.heard or reading.text
+        spelt, _ = self._spelling.corrected(heard)
+        for text in corrected_texts(spelt, self._slots):
+            yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
+        found = open_words(reading.text, self.scope)
+        if not denials:
+            found = without_denials(reading.text, found, self.scope)
+        for scope in other_scopes(reading.text, found):
             yield self._scoped_reading(scope, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query)
+        strange = self._languages.strange_words(heard)
+        if strange:
+            nothing = QueryText(query, ())
+            return QueryReading(nothing, (), (), (), DRIVER, strange=strange)
         spelt, guessed = self._spelling.corrected(heard) if correct else (heard, False)
         scope = read_scope(spelt, self._slots) if scoped else Scope(spelt)
         return self._scoped_reading(scope, heard, guessed)
@@ -163,7 +190,7 @@ class QueryReader:
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
         apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
         places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
-        speaker = frozenset({Position(1, "D")})
+        speaker = DRIVER
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)

@@ -22,12 +22,15 @@ _ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "ly", "y", "r", "n")
 
 
 class Spelling:
-    """Corrects the words of texts. Make one for a lexicon and use it for many texts."""
+    """Corrects the words of texts. Make one for a lexicon and use it for many texts.
+
+    known: the words that the lexicon has.
+    """
 
     def __init__(self, lexicon: Lexicon, more: Iterable[str] = ()) -> None:
         """more: other words that are known, such as those for degrees."""
         own = set(_words_of_properties(lexicon))
-        self._known = own | set(more) | NUMBER_WORDS | _all_words(lexicon)
+        self.known = frozenset(own | set(more) | NUMBER_WORDS | _all_words(lexicon))
         self._stems = tuple(sorted(_stems(lexicon)))
         self._by_first: dict[str, list[str]] = {}
         for word in sorted(set(lexicon.scope.get("misspelt", ()))):
@@ -41,7 +44,7 @@ class Spelling:
         """Return the text with its words corrected, and whether any of that is a guess."""
         words = text.words
         strange = [
-            i for i, word in enumerate(words) if word not in self._known or word in self._sounds
+            i for i, word in enumerate(words) if word not in self.known or word in self._sounds
         ]
         if not strange:
             return text, False
@@ -60,7 +63,7 @@ class Spelling:
                 gone.add(last)
                 guessed = True
                 continue
-            meant = meant or (words[i] not in self._known and self._guess(words[i])) or None
+            meant = meant or (words[i] not in self.known and self._guess(words[i])) or None
             if meant:
                 tokens[i] = _token(meant, tokens[i])
                 guessed = guessed or not any(one.sure for one in self._sounds.get(words[i], ()))
@@ -71,10 +74,10 @@ class Spelling:
 
     def knows(self, word: str) -> bool:
         """Whether a word is one that the lexicon has, with whatever ending."""
-        if word in self._known or word.startswith(self._stems):
+        if word in self.known or word.startswith(self._stems):
             return True
         return any(
-            word.endswith(ending) and word[: -len(ending)] in self._known for ending in _ENDINGS
+            word.endswith(ending) and word[: -len(ending)] in self.known for ending in _ENDINGS
         )
 
     def _by_sound(self, words: Sequence[str], i: int) -> str | None:
@@ -92,7 +95,7 @@ class Spelling:
         for other in (i - 1, i + 1):
             if 0 <= other < len(words) and words[other].isalpha():
                 whole = "".join(words[min(i, other) : max(i, other) + 1])
-                if len(whole) > _ONE_EDIT and whole in self._known:
+                if len(whole) > _ONE_EDIT and whole in self.known:
                     return whole, other
         return None
 

@@ -15,6 +15,7 @@ from workbench.adapters.dataset import read_item
 from workbench.core.car.catalog import Cell
 from workbench.core.car.coverage import sample_cells
 from workbench.core.kinds import kind_of
+from workbench.core.likeness.scripts import word_count
 from workbench.core.request_styles import style_of
 from workbench.core.review.labels import Label, stale
 from workbench.core.review.search import searchable
@@ -130,7 +131,7 @@ class Counting:
         self._tallies.kinds[kind_of(sample)] += 1
         if (style := style_of(sample)) is not None:
             self._tallies.styles[style] += 1
-        self._tallies.words[len(searchable(sample.words).split())] += 1
+        self._tallies.words[word_count(searchable(sample.words))] += 1
         cells = dict.fromkeys(sample_cells(sample, self._review.catalog))
         self._cells.update(cells.keys())
         if label is not None and label.decision == "accepted":

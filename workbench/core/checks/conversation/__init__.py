@@ -50,12 +50,20 @@ def _check(session: Session, rules: GroundingRules | None) -> Iterator[Finding]:
     yield from check_changes(session)
     yield from check_refusals(session)
     yield from check_questions(session)
-    if rules is not None and is_readable(session):
+    if rules is not None and is_readable(session) and _is_english(session, rules):
         yield from check_answers(session, rules)
         yield from check_undo(session, rules)
         yield from check_starts(session, rules)
         yield from check_told(session, rules)
         yield from check_words(session, rules)
+
+
+def _is_english(session: Session, rules: GroundingRules) -> bool:
+    """Whether all that is said to the assistant is read as English: words about what was before
+    are about all of it.
+    """
+    said = (step.query for step in session.steps if step.query)
+    return not any(rules.reader.strange_words(query) for query in said)
 
 
 def _once(findings: Iterator[Finding]) -> Iterator[Finding]:

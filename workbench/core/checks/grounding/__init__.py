@@ -13,7 +13,7 @@ from workbench.core.checks.grounding.sure_fixes import with_sure_fixes
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.checks.grounding.turns import check_turns
 from workbench.core.checks.grounding.two_readings import check_otherwise
-from workbench.core.checks.grounding.unread import check_unread
+from workbench.core.checks.grounding.unread import check_unread, reads_nothing, strange
 from workbench.core.checks.work_limits import bounded, not_read
 from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Sample
@@ -46,6 +46,9 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     if calls is None:
         return
     reading = rules.reader.read(sample.query)
+    if reading.strange:
+        yield strange(reading)
+        return
     found = list(check_calls(rules, calls, reading))
 
     def recheck(fixed: Sample) -> Sequence[Finding] | None:
@@ -53,6 +56,8 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
         return None if changed is None else list(check_calls(rules, changed, reading))
 
     found = [finding for finding in found if not _unsure(finding, reading, rules)]
+    if reads_nothing(rules, calls, reading):
+        found = []
     twofold = check_otherwise(rules, calls, reading, found)
     if twofold:
         yield twofold
@@ -64,14 +69,9 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
 
 
 def _unsure(finding: Finding, reading: QueryReading, rules: GroundingRules) -> bool:
-    """Whether something was left out or taken back, nobody knows how, and a finding may be for
-    that.
-    """
-    scope = rules.reader.scope
-    if scope.unresolved_retraction.spans(reading.text):
-        return finding.code != "grounding.extra_call"
+    """Whether something was left out, nobody knows what, and a finding may be for that."""
     exceptional = finding.code in _ON_EXCEPTIONS
-    return exceptional and bool(scope.unresolved_exception.spans(reading.text))
+    return exceptional and bool(rules.reader.scope.unresolved_exception.spans(reading.text))
 
 
 def _not_by_guesses(findings: Sequence[Finding]) -> list[Finding]:

@@ -76,7 +76,9 @@ def explain(query: str, rules: GroundingRules) -> Explanation:
             if i not in counted and (token.number is not None or token.word == "clock")
         ),
         tuple(_aside(reading)),
-        tuple(text.quote(begin, end) for begin, end in unread_clauses(rules, reading)),
+        (reading.strange,)
+        if reading.strange
+        else tuple(text.quote(begin, end) for begin, end in unread_clauses(rules, reading)),
     )
 
 

@@ -4,10 +4,10 @@ Words that name a property, or a value that fits, say more than a need: other ru
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.car.words import brief, quoted, state_words
+from workbench.core.checks.grounding.felt_needs import FeltNeed, felt_needs
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
@@ -24,17 +24,6 @@ from workbench.core.verdicts import Edit, Finding, Fix
 _SPEAKER = frozenset({"i", "im", "my", "me", "ive", "id", "myself"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Felt:
-    """A need that tokens (from, to) tell of, and the values that serve it, as lexicons write
-    them.
-    """
-
-    begin: int
-    end: int
-    served: str
-
-
 def check_needs(
     rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
@@ -48,7 +37,7 @@ def check_needs(
             continue
         if call.prop.name in named and _says_how(rules, call, reading, size):
             continue
-        felt = _felt(rules, call.prop.name, reading)
+        felt = felt_needs(rules, call.prop.name, reading)
         if felt:
             yield from _check_direction(rules, call, felt, reading)
         elif not named:
@@ -65,34 +54,8 @@ def _says_how(rules: GroundingRules, call: CheckedCall, reading: QueryReading, s
     )
 
 
-def _felt(rules: GroundingRules, name: str, reading: QueryReading) -> list[_Felt]:
-    """Return the needs that a property serves, without those that are denied."""
-    index, text = rules.relief.get(name), reading.text
-    if index is None:
-        return []
-    found = sorted(index.find(text.flat, text.held), key=lambda one: (one[0] - one[1], one[0]))
-    kept: list[tuple[int, int, str]] = []
-    for start, stop, served in found:
-        if any(k[0] <= start and stop <= k[1] and k[2] != served for k in kept):
-            continue
-        if any(not k[2] and k[0] < stop and start < k[1] for k in kept):
-            continue
-        kept.append((start, stop, served))
-    felt = [
-        _Felt(*text.span(start, stop), served)
-        for start, stop, served in kept
-        if served and not _denied(rules, text.flat, start)
-    ]
-    names = [m for m in reading.mentions if m.names]
-    return [f for f in felt if not any(m.begin < f.end and f.begin < m.end for m in names)]
-
-
-def _denied(rules: GroundingRules, flat: str, start: int) -> bool:
-    return flat.endswith(" no ", 0, start) or rules.negated(flat, start)
-
-
 def _check_direction(
-    rules: GroundingRules, call: CheckedCall, felt: Sequence[_Felt], reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, felt: Sequence[FeltNeed], reading: QueryReading
 ) -> Iterator[Finding]:
     size = len(reading.text.tokens)
     if all(_serves(one.served, call) for one in felt):
@@ -127,7 +90,7 @@ def _check_property(
         if name in mention.shared or (by_need and name in mention.needs):
             return
     others = (other for other in rules.relief if other != name)
-    found = [f for other in others for f in _felt(rules, other, reading)]
+    found = [f for other in others for f in felt_needs(rules, other, reading)]
     if not found or reading.guessed or _said_apart(rules, call, found, reading):
         return
     felt = found[0]
@@ -139,7 +102,7 @@ def _check_property(
 
 
 def _said_apart(
-    rules: GroundingRules, call: CheckedCall, felt: Sequence[_Felt], reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, felt: Sequence[FeltNeed], reading: QueryReading
 ) -> list[ValueWord]:
     """Return the value words of a property that aren't part of what is felt."""
     covered = {i for one in felt for i in range(one.begin, one.end)}
@@ -158,7 +121,7 @@ def _serves(served: str, call: CheckedCall) -> bool:
 
 
 def _owner(
-    rules: GroundingRules, call: CheckedCall, felt: _Felt, reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, felt: FeltNeed, reading: QueryReading
 ) -> frozenset[int]:
     """Return the areas of whoever has a need, none if that isn't said."""
     for begin, end in segments(reading):
@@ -170,7 +133,7 @@ def _owner(
     return frozenset()
 
 
-def _answer(rules: GroundingRules, call: CheckedCall, felt: _Felt) -> Any:
+def _answer(rules: GroundingRules, call: CheckedCall, felt: FeltNeed) -> Any:
     """Return the policy's only value that serves a need, None without one."""
     values = {
         need.value

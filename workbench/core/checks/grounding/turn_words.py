@@ -8,7 +8,7 @@ from functools import cached_property
 from workbench.core.checks.grounding.shared_rules import GroundingRules, says
 from workbench.core.reading.positions import Position
 from workbench.core.reading.query_text import QueryText
-from workbench.core.reading.reader import QueryReading
+from workbench.core.reading.reader import DRIVER, QueryReading
 
 _SHORTEST_CONDITION = 2  # tokens after "if"
 _GOES_TO = re.compile(
@@ -96,8 +96,6 @@ SWAPS = re.compile(
 """Words for two places that should have each other's values."""
 
 
-DRIVER = frozenset([Position(1, "D")])
-"""Where the speaker sits who has said nothing about it."""
 _AT_THE_WHEEL = re.compile(
     r" (?:im|i am|its|this is|its me|as|says) (?:the |your )?(?:driver|driving)(?= )"
     r"| driver (?:here|speaking|talking|again)(?= )| (?:the one|one whos|whos) driving(?= )"

@@ -23,9 +23,11 @@ from workbench.core.checks.grounding.shared_rules import (
     usable,
 )
 from workbench.core.checks.grounding.together import check_manner
-from workbench.core.checks.grounding.turn_words import DRIVER, TurnWords, read_turn
+from workbench.core.checks.grounding.turn_words import TurnWords, read_turn
+from workbench.core.checks.grounding.unread import strange
 from workbench.core.checks.grounding.value_rules import stated_values
 from workbench.core.checks.work_limits import not_read
+from workbench.core.reading.reader import DRIVER
 from workbench.core.samples import Path, Sample, ToolCall, step_path, turns
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -60,6 +62,8 @@ def check_turns(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
         asked = number > 0 and _asks(sample, steps.start - 1)
         calls = calls_of_turn(sample, outcomes, steps, rules)
         left = not_read("grounding", _as_single(sample, steps))
+        if not left and words and (reading := rules.reader.read(words)).strange:
+            left = strange(reading)
         if left:
             yield replace(left, path=(*step_path(steps.start), *left.path))
         elif words and calls is not None and (calls.made or calls.wanted or calls.offered):

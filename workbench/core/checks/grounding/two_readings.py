@@ -7,17 +7,16 @@ way fits the calls.
 
 from collections.abc import Sequence
 
-from workbench.core.car.words import quoted
 from workbench.core.checks.grounding.evidence import ON_PLACES, says_place, says_value
 from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingRules, settle
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.reading.reader import QueryReading
-from workbench.core.reading.scope.otherwise import open_words, without_denials
 from workbench.core.verdicts import Finding
 
 _STANDING = frozenset({"grounding.access", "grounding.extra_call"})
 """Codes of objections that leaving words out would always answer: without them, less is asked."""
 _OF_DIRECTION = frozenset({"grounding.value", "grounding.need"})
+"""Codes of objections to which a denial is an answer: it says what not to do."""
 _OF_SETTING = frozenset({"grounding.value", "grounding.number"})
 
 
@@ -28,18 +27,17 @@ def check_otherwise(
     objections: Sequence[Finding],
 ) -> Finding | None:
     """Return that the words can be read in two ways, if one of them fits the calls."""
-    at = open_words(reading.text, rules.reader.scope)
-    if not at or not objections or any(one.code in _STANDING for one in objections):
+    if not objections or any(one.code in _STANDING for one in objections):
         return None
-    if {one.code for one in objections} <= _OF_DIRECTION:
-        at = without_denials(reading.text, at, rules.reader.scope)
+    if not rules.reader.is_open(reading):
+        return None
     valued = {one.call for one in objections if one.code in _OF_SETTING}
     placed = any(one.code in ON_PLACES for one in objections)
-    others = rules.reader.read_otherwise(reading, at)
+    denials = not {one.code for one in objections} <= _OF_DIRECTION
+    others = rules.reader.read_otherwise(reading, denials=denials)
     if not any(_fits(rules, calls, other, valued, placed) for other in others):
         return None
-    said = quoted(reading.text.quote(at[0], at[0] + 1))
-    message = f"what {said} is about can be read in two ways; the calls fit one of them"
+    message = "what is taken back or left out can be read in two ways; the calls fit one of them"
     return Finding("grounding.not_read", message, ("query",))
 
 

@@ -6,6 +6,7 @@ Nothing is said against these. Without such a finding, silence would look like a
 from collections.abc import Collection, Iterator, Sequence
 
 from workbench.core.car.words import quoted
+from workbench.core.checks.grounding.felt_needs import tells_of_needs
 from workbench.core.checks.grounding.shared_rules import (
     SENTENCE_ENDS,
     CheckedCall,
@@ -18,6 +19,8 @@ from workbench.core.verdicts import Finding
 
 _BEHIND = 4
 """Tokens that show what an exception is about."""
+_SHOWN = 28
+"""Letters of words in another language that are quoted: they may be twice as wide, and unbroken."""
 _LINKS = frozenset({",", "and", "then", "but"})
 
 
@@ -30,7 +33,7 @@ def check_unread(
     """Yield what is not read. objected: the numbers of calls that there are findings about."""
     spoken = frozenset().union(*(mention.all for mention in reading.mentions))
     if not spoken:
-        if len(calls) == 1 and whole(calls[0].prop.name, calls, reading) and reading.places:
+        if not reads_nothing(rules, calls, reading):
             return
         message = "none of the words are read; nothing can be said about the calls"
         yield Finding("grounding.not_read", message, ("query",))
@@ -50,6 +53,23 @@ def check_unread(
     for begin, end in unread_clauses(rules, reading):
         message = f"{quoted(reading.text.quote(begin, end))} is not read"
         yield Finding("grounding.not_read", message, ("query",))
+
+
+def reads_nothing(
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> bool:
+    """Whether no word is read as a property's or a need's, nor a place as that of the only call."""
+    if any(mention.all for mention in reading.mentions) or tells_of_needs(rules, reading):
+        return False
+    return not (len(calls) == 1 and whole(calls[0].prop.name, calls, reading) and reading.places)
+
+
+def strange(reading: QueryReading) -> Finding:
+    """Return the finding for a query that isn't read as English."""
+    words = reading.strange
+    shown = words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+    said = f"{quoted(shown)} isn't read as English, so no call is checked against it"
+    return Finding("grounding.not_read", said, ("query",))
 
 
 def unread_clauses(rules: GroundingRules, reading: QueryReading) -> Iterator[tuple[int, int]]:

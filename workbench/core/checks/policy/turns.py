@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from workbench.core.car.vehicle import run_sample
 from workbench.core.checks.grounding.relative_wishes import relative_wish
-from workbench.core.checks.grounding.turn_words import DRIVER, read_turn
+from workbench.core.checks.grounding.turn_words import read_turn
 from workbench.core.checks.grounding.turns import calls_of_turn, relocated
 from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs
 from workbench.core.checks.policy.place_defaults import check_places
 from workbench.core.checks.policy.shared_rules import PolicyRules
 from workbench.core.checks.work_limits import LONGEST_READ, MOST_CALLS
+from workbench.core.reading.reader import DRIVER
 from workbench.core.samples import Sample, turns
 from workbench.core.verdicts import Finding
 
@@ -32,6 +33,8 @@ def check_turns(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
         new = [one for one in (*made, *calls.wanted) if one.prop.name not in spoken]
         spoken |= {one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
         said = read_turn(policy.rules, words, speaker)
+        if said.reading.strange:
+            continue
         speaker = said.reading.speaker
         refers = said.condition or said.undoes or said.repeats or said.corrects
         if not new or len(calls.paths) > MOST_CALLS or refers or calls.offered:

@@ -29,9 +29,13 @@ def open_words(text: QueryText, words: ScopeWords) -> list[int]:
 
 
 def without_denials(text: QueryText, found: Sequence[int], words: ScopeWords) -> list[int]:
-    """Return open words without those that deny what follows: "I don't want it on"."""
-    spans = words.denying.spans(text)
-    return [at for at in found if not any(begin <= at < end for begin, end in spans)]
+    """Return open words without those that deny what follows: "I don't want it on".
+
+    "Don't lock all of them, just the back two" may be said of all or of the back two.
+    """
+    denied = {i for begin, end in words.denying.spans(text) for i in range(begin, end)}
+    kept = [begin for begin, _ in words.remaining.spans(text)]
+    return [at for at in found if at not in denied or any(begin > at for begin in kept)]
 
 
 def other_scopes(text: QueryText, found: Sequence[int]) -> Iterator[Scope]:

@@ -80,6 +80,8 @@ class ScopeWords:
     speaking: frozenset[str]
     doubtful: frozenset[str]
     denying: Phrases
+    remaining: Phrases
+    corrects: frozenset[str]
 
 
 def scope_words(lexicon: Lexicon) -> ScopeWords:
@@ -140,5 +142,7 @@ def scope_words(lexicon: Lexicon) -> ScopeWords:
         speaking=words("speaking"),
         doubtful=words("doubtful"),
         denying=phrases("denying"),
+        remaining=phrases("remaining"),
+        corrects=words("corrects"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )

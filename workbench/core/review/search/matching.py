@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from workbench.core.kinds import KINDS
 from workbench.core.likeness.contrast import AREA_ARGUMENT
+from workbench.core.likeness.scripts import word_count
 from workbench.core.likeness.tokens import fold
 from workbench.core.request_styles import style_of
 from workbench.core.review.facets import Facets
@@ -551,7 +552,7 @@ def _style_test(term: Term) -> _TextTest:
 
 def _length_test(term: Term) -> _TextTest:
     test = _number_test(term)
-    return lambda text: test(len(text.query.split()))
+    return lambda text: test(word_count(text.query))
 
 
 def _place_test(term: Term, vocabulary: Vocabulary) -> _TextTest:

@@ -9,10 +9,10 @@ from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.policy import Amounts, Policy
 from workbench.core.checks.conversation.session import Change, Seen, Session, Spot
 from workbench.core.checks.grounding.shared_rules import GroundingRules, requests_of
-from workbench.core.checks.grounding.turn_words import DRIVER, TurnWords, read_turn
+from workbench.core.checks.grounding.turn_words import TurnWords, read_turn
 from workbench.core.checks.policy import PolicyRules
 from workbench.core.checks.work_limits import LONGEST_READ
-from workbench.core.reading.reader import QueryReading
+from workbench.core.reading.reader import DRIVER, QueryReading
 from workbench.core.samples import Path, Reply, step_path
 
 
