@@ -9,10 +9,12 @@ from conftest import switch
 from msgspec.structs import replace
 from rich.cells import cell_len
 from textual import events
+from textual.geometry import Region
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.review_memory import read_memory
 from workbench.app.review.describe.line import _wrapped
+from workbench.app.review.sample_list import SampleList
 from workbench.core.review.facets import facets_of
 
 pytestmark = pytest.mark.usefixtures("unverified")
@@ -302,6 +304,66 @@ async def test_samples_that_were_never_drawn_are_not_accepted(open_app, dataset,
         assert screen.samples.scroll_offset.y == 36
         await pilot.press("A", "A")
         assert review.progress().accepted == 100
+
+
+async def test_lines_that_only_move_are_not_drawn_again_and_look_as_if_they_were(
+    open_app, dataset, until_true, monkeypatch, verifying
+):
+    items = [fan(f"Fan to {number % 7}, number {number}", 64, number % 7) for number in range(400)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    drawn = []
+    render_line = SampleList.render_line
+    monkeypatch.setattr(
+        SampleList, "render_line", lambda own, y: drawn.append(y) or render_line(own, y)
+    )
+    async with open_app(verified=True) as pilot:
+        samples = pilot.app.screen.samples
+        bar = samples.vertical_scrollbar
+        everything = Region(0, 0, *samples.outer_size)
+
+        async def scroll(by):
+            samples.scroll_relative(y=by, animate=False)
+
+        async def press(key):
+            await pilot.press(key)
+
+        async def check(act, what):
+            await act(what)
+            await pilot.pause()
+            shown = samples.render_lines(everything)
+            at = bar.render_lines(Region(0, 0, *bar.outer_size))
+            bar.position = samples.scroll_y
+            samples.refresh()
+            bar.refresh()
+            assert samples.render_lines(everything) == shown, what
+            assert bar.render_lines(Region(0, 0, *bar.outer_size)) == at, what
+            await pilot.pause()
+
+        for key in ("ctrl+d", "ctrl+d", "ctrl+d", "ctrl+d", *"jjkkajxjv", "ctrl+u", *"GkkgjGaal"):
+            await check(press, key)
+        for by in (-3, 40, -1, 1, 400, -7):
+            await check(scroll, by)
+        await check(press, "l")
+        await take_order(pilot, until_true, 2, "property")
+        for key in (*"GkkjjkaG", "ctrl+u", "j"):
+            await check(press, key)
+        await pilot.press("G")
+        for _ in range(samples.size.height + 5):
+            await pilot.press("k")
+        await pilot.pause()
+        drawn.clear()
+        await pilot.press("k")
+        await pilot.pause()
+        assert 1 < len(drawn) <= 4
+
+
+async def test_the_next_sample_is_read_before_a_key_comes_to_it(open_app, until_true):
+    async with open_app() as pilot:
+        review = pilot.app.review
+        for key, following in (("j", 2), ("j", 3), ("k", 0)):
+            await pilot.press(key)
+            sample = review.sample(following)
+            await until_true(pilot, lambda: review.id_of(sample) in review._verdicts)  # noqa: B023
 
 
 async def test_a_passing_sample_has_no_sign_and_a_decided_one_is_dimmed(open_app, verifying):

@@ -5,7 +5,7 @@ from verifying import words
 
 from workbench.adapters.vehicle.wordlists import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import check_phrase, expand
-from workbench.core.reading.phrase_index import compiled, needed_words
+from workbench.core.reading.phrase_book import compiled, needed_words
 from workbench.core.reading.positions import select
 from workbench.core.reading.query_text import read_text
 from workbench.core.reading.reader import QueryReader

@@ -251,13 +251,16 @@ def _parts_of_lines(update: ChopsUpdate) -> Iterator[tuple[int, Iterator[tuple[i
 def _changed(piece: _Piece, before: list[str], pens: list[_Pen]) -> list[int]:
     """Return the places of cells that differ, counted from the piece's first."""
     cells = piece.cells
-    changed = [
-        place
-        for place, (now, then, pen, was) in enumerate(
-            zip(cells, before, piece.pens, pens, strict=True)
-        )
-        if now != then or (pen is not was and pen != was)
-    ]
+    if piece.pens == pens:
+        changed = [place for place, now in enumerate(cells) if now != before[place]]
+    else:
+        changed = [
+            place
+            for place, (now, then, pen, was) in enumerate(
+                zip(cells, before, piece.pens, pens, strict=True)
+            )
+            if now != then or (pen is not was and pen != was)
+        ]
     if "" in cells:
         # A wide character is sent by its first cell.
         firsts = {place - 1 if cells[place] == "" and place else place for place in changed}
@@ -321,15 +324,16 @@ class _Output:
 
     def changes(self, y: int, piece: _Piece, places: list[int]) -> None:
         """Send some cells of a piece. places: theirs, counted from its first, in order."""
-        cells, pens = piece.cells, piece.pens
+        cells, pens, append = piece.cells, piece.pens, self._parts.append
+        wide = {place - 1 for place, cell in enumerate(cells) if not cell} if "" in cells else ()
         for place in places:
             x = piece.x + place
-            if y != self._y or x != self._x:
+            if x != self._x or y != self._y:
                 self._go(y, x, piece)
-            self._take(pens[place])
-            self._parts.append(cells[place])
-            wide = place + 1 < len(cells) and cells[place + 1] == ""
-            self._x = x + 2 if wide else x + 1
+            if pens[place] is not self._pen:
+                self._take(pens[place])
+            append(cells[place])
+            self._x = x + 2 if place in wide else x + 1
         if self._x >= self._width:
             self._y = -1  # from the last column a cursor does not go on
 

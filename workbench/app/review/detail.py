@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
@@ -56,6 +57,7 @@ class SampleDetail(ScrollView, can_focus=True):
         self._shown: tuple[int | None, Sample | None] = (None, None)
         self._similar: tuple[Sample | None, Sequence[int]] = (None, ())
         self._seen: set[str] = set()
+        self._base = Style()
 
     # ------------------------------------------------------------ what is shown
 
@@ -168,8 +170,12 @@ class SampleDetail(ScrollView, can_focus=True):
         self.refresh()
         self._see()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._base = self.rich_style  # takes long to find out
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self._base
         at = y + self.scroll_offset.y
         if at in self._in_sight:
             text = self._with_mark(at)

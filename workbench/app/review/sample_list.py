@@ -1,6 +1,6 @@
 """The list of samples: draws only the lines in sight, so that 100 000 are as quick as ten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -95,6 +95,7 @@ class SampleList(ScrollView, can_focus=True):
         self._rows: dict[int, tuple[int, RowLines]] = {}
         self._slots: list[_Slot] | None = None
         self._slots_of = review.view, 0
+        self._base = Style()
         self._painted: set[tuple[int, int]] = set()
         self._painted_of = review.raw, 0
 
@@ -109,8 +110,8 @@ class SampleList(ScrollView, can_focus=True):
 
     def watch_cursor(self, before: int, now: int) -> None:
         for place in {before, now}:
-            if self._rows.pop(place, None) is not None:
-                self._refresh_place(place)
+            self._rows.pop(place, None)
+            self._refresh_place(place)
         top, first = self.scroll_offset.y, self._first_to_end_with(now)
         if now < top or first > top:
             self._scroll(now if now < top else first)
@@ -121,8 +122,13 @@ class SampleList(ScrollView, can_focus=True):
             self.cursor = self.review.cursor
 
     def watch_scroll_y(self, before: float, now: float) -> None:
-        super().watch_scroll_y(before, now)
+        drawn = self._drawn
+        if self.show_vertical_scrollbar and self._moves_bar(now):
+            self.vertical_scrollbar.position = now
+        if round(before) != round(now):
+            self.refresh(self.size.region)
         self._slots = None
+        self._keep(drawn)
 
     def show_lines(self) -> None:
         """Draw all lines again; what is in sight stays there, though rows came to the end."""
@@ -139,8 +145,18 @@ class SampleList(ScrollView, can_focus=True):
 
     def _scroll(self, top: int) -> None:
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
-        self._slots = None
-        self.refresh()
+
+    def _moves_bar(self, top: float) -> bool:
+        """Whether the scrollbar looks different if this is the first sample in sight.
+
+        It moves by eighths of a line, and drawing it takes as long as drawing the list.
+        """
+        bar = self.vertical_scrollbar
+        height, samples, window = bar.size.height, bar.window_virtual_size, bar.window_size
+        if not height or samples <= window:
+            return True
+        eighths = 8 * (height - max(1, window * height / samples)) / (samples - window)
+        return int(eighths * bar.position) != int(eighths * top)
 
     def _first_to_end_with(self, place: int) -> int:
         """Return the first of the places that there is room for down to this one."""
@@ -218,6 +234,27 @@ class SampleList(ScrollView, can_focus=True):
             if slot.place == place:
                 self.refresh(Region(0, y, self.size.width, 1))
 
+    @property
+    def _drawn(self) -> dict[_Slot, Strip]:
+        """The lines that need not be drawn again wherever they go, as long as nothing changes."""
+        view, height = self._slots_of
+        if self._slots is None or view is not self.review.view or height != self.size.height:
+            return {}
+        top, kept = self.content_offset.y, self._styles_cache
+        return {
+            slot: kept._cache[y]
+            for y, slot in enumerate(self._slots, top)
+            if slot.part != _HEADING and y in kept._cache and not kept.is_dirty(y)
+        }
+
+    def _keep(self, drawn: Mapping[_Slot, Strip]) -> None:
+        """Take lines for drawn that were drawn elsewhere: scrolling moves nearly all of them."""
+        kept = self._styles_cache
+        for y, slot in enumerate(self._layout_slots if drawn else (), self.content_offset.y):
+            if slot in drawn:
+                kept._cache[y] = drawn[slot]
+                kept._dirty_lines.discard(y)
+
     # ------------------------------------------------------------ what has been seen
 
     @property
@@ -262,8 +299,12 @@ class SampleList(ScrollView, can_focus=True):
 
     # ------------------------------------------------------------ drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._base = self.rich_style  # takes long to find out
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self._base
         slots = self._layout_slots
         if y >= len(slots):
             return Strip.blank(width, base)

@@ -30,6 +30,7 @@ from workbench.app.review.marking import Marking
 from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.quick import quick_counts
+from workbench.app.review.read_ahead import ReadAhead
 from workbench.app.review.recall import Recall
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
@@ -90,6 +91,7 @@ class ReviewScreen(Screen[None]):
         self.marking = Marking(self, review, self.finder)
         self.recall = Recall(self, review, self.helper, self.finder)
         self.neighbours = Neighbours(self, review, self.helper)
+        self.ahead = ReadAhead(self, review)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
         self.samples = SampleList(review, id="samples")
         self.detail = SampleDetail(review)
@@ -167,6 +169,7 @@ class ReviewScreen(Screen[None]):
             self.detail.show()
             if what & What.CURSOR:
                 self.neighbours.look()
+                self.ahead.look()
         if what & What.CURSOR:
             self.helper.ask_verdict()
             self.opinions.look()

@@ -141,6 +141,11 @@ class Catalog:
     lists: PropertyLists | None = None
 
     @cached_property
+    def selected(self) -> dict[Any, frozenset[int]]:
+        """The areas that places were found to stand for, by property and place."""
+        return {}
+
+    @cached_property
     def function_for(self) -> Mapping[tuple[Access, str], Function]:
         """The function by what it does and the property type it is for."""
         return {(f.kind, f.type): f for f in reversed(list(self.functions.values()))}

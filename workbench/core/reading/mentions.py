@@ -1,9 +1,11 @@
 """Mentions: the words of a text that say which property is meant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from workbench.core.reading.lexicon import Lexicon, PropertyWords, expand
+from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import QueryText
 
@@ -22,54 +24,81 @@ class PropertyMention:
     shared: frozenset[str] = frozenset()
     asks: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    all: frozenset[str] = field(init=False, compare=False, repr=False)
 
-    @property
-    def all(self) -> frozenset[str]:
-        return self.names | self.shared | self.asks | self.needs
+    def __post_init__(self) -> None:
+        found = self.names | self.shared | self.asks | self.needs
+        object.__setattr__(self, "all", found)
+
+
+class _Meaning(NamedTuple):
+    """The properties that a phrase means, in each of the ways."""
+
+    names: frozenset[str]
+    shared: frozenset[str]
+    asks: frozenset[str]
+    needs: frozenset[str]
+
+    def with_(self, other: "_Meaning") -> "_Meaning":
+        return _Meaning(
+            self.names | other.names,
+            self.shared | other.shared,
+            self.asks | other.asks,
+            self.needs | other.needs,
+        )
+
+
+_KINDS = _Meaning._fields
+
+
+def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0] - span[1], span[0]
 
 
 class MentionFinder:
     """Finds the words that mention properties."""
 
-    def __init__(self, words: Mapping[str, PropertyWords], lexicon: Lexicon) -> None:
-        self._index = PhraseIndex(
-            (phrase, (kind, name))
-            for name, own in words.items()
-            for kind in ("names", "shared", "asks", "needs")
-            for phrase in expand(getattr(own, kind), lexicon.classes)
-        )
+    def __init__(
+        self,
+        words: Mapping[str, PropertyWords],
+        lexicon: Lexicon,
+        book: PhraseBook | None = None,
+    ) -> None:
+        meant: dict[str, dict[str, set[str]]] = {}
+        for name, own in words.items():
+            for kind in _KINDS:
+                for phrase in expand(getattr(own, kind), lexicon.classes):
+                    meant.setdefault(phrase, {}).setdefault(kind, set()).add(name)
+        meanings = [
+            (phrase, _Meaning(*(frozenset(kinds.get(kind, ())) for kind in _KINDS)))
+            for phrase, kinds in meant.items()
+        ]
+        self._index = PhraseIndex(meanings, book or PhraseBook())
 
     def find(self, text: QueryText) -> list[PropertyMention]:
-        found: dict[tuple[int, int], dict[str, set[str]]] = {}
-        for start, stop, (kind, name) in self._index.find(text.flat, text.held):
-            span = text.span(start, stop)
+        found: dict[tuple[int, int], _Meaning] = {}
+        for span, [meaning] in self._index.spans(text):
             if span[0] < span[1]:
-                found.setdefault(span, {}).setdefault(kind, set()).add(name)
+                known = found.get(span)
+                found[span] = meaning if known is None else known.with_(meaning)
         return _merge(found)
 
 
-def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[PropertyMention]:
+def _merge(found: dict[tuple[int, int], _Meaning]) -> list[PropertyMention]:
     """Drop matches that lie inside longer ones, and join those that overlap in one property."""
-    spans = sorted(found, key=lambda span: (span[0] - span[1], span[0]))
+    if len(found) < 2:
+        return [PropertyMention(*span, *meaning) for span, meaning in found.items()]
     kept: list[tuple[int, int]] = []
-    for span in spans:
-        inside = [k for k in kept if k[0] <= span[0] and span[1] <= k[1] and k != span]
-        # A need doesn't swallow a name inside it: "so hot, turn on the AC".
-        if all("names" in found[span] and set(found[k]) == {"needs"} for k in inside):
+    for span in sorted(found, key=_longest_first):
+        for other in kept:
+            # A need doesn't swallow a name inside it: "so hot, turn on the AC".
+            if other[0] <= span[0] and span[1] <= other[1]:
+                around = found[other]
+                if not found[span].names or around.names or around.shared or around.asks:
+                    break
+        else:
             kept.append(span)
-    mentions = []
-    for span in sorted(kept):
-        by_kind = {kind: frozenset(names) for kind, names in found[span].items()}
-        none: frozenset[str] = frozenset()
-        mentions.append(
-            PropertyMention(
-                *span,
-                names=by_kind.get("names", none),
-                shared=by_kind.get("shared", none),
-                asks=by_kind.get("asks", none),
-                needs=by_kind.get("needs", none),
-            )
-        )
+    mentions = [PropertyMention(*span, *found[span]) for span in sorted(kept)]
     joined: list[PropertyMention] = []
     for mention in mentions:
         last = joined[-1] if joined else None

@@ -23,6 +23,8 @@ _NAMED = (
     ("hood", "bonnet"),
 )
 
+_REMEMBERED = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -88,6 +90,19 @@ def select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int
 
     Empty if the place makes no sense for this property.
     """
+    if catalog.properties.get(prop.name) is not prop:
+        return _select(place, prop, catalog)
+    key = (prop.name, place.selectors, place.everything, place.but)
+    known = catalog.selected
+    found = known.get(key)
+    if found is None:
+        if len(known) > _REMEMBERED:
+            known.clear()
+        found = known[key] = _select(place, prop, catalog)
+    return found
+
+
+def _select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int]:
     areas = {area.id: positions_of(area) for area in prop.areas.values()}
     if place.everything and not place.but:
         return frozenset(areas)
@@ -149,6 +164,7 @@ def _cover(areas: Mapping[int, frozenset[Position]], wanted: set[Position]) -> f
     return frozenset(chosen)
 
 
+@lru_cache(maxsize=1024)
 def parse_selector(text: str) -> frozenset[Position]:
     """Read selectors of the lexicon: `2L`, `1`, `2D`, `2L+2R`, `roof`, `screen1`."""
     found = set()

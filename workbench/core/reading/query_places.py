@@ -14,14 +14,19 @@ class PlaceWords:
     def __init__(self, words: Mapping[str, Iterable[str]], phrases: PhraseIndex[str]) -> None:
         self._phrases = phrases
         self._words = {key: frozenset(values) for key, values in words.items()}
+        keys = ("front", "rear", "driver", "passenger", "left", "right", "centre")
+        self._sides = frozenset().union(*(self._words.get(key, ()) for key in keys))
 
     def find(self, text: QueryText, apart: frozenset[int] = frozenset()) -> list[NamedPlace]:
         """Return the places a text names, in order; see `NamedPlace`. apart: tokens with which a
         place begins that has nothing to do with the one before: "the rear left and the rear fogs".
         """
         places: list[NamedPlace] = []
+        phrases = longest_first(self._phrases, text)
+        if not phrases and text.held.isdisjoint(self._sides):
+            return places
         taken = [False] * len(text.tokens)
-        for begin, end, key in longest_first(self._phrases, text):
+        for begin, end, key in phrases:
             if any(taken[begin:end]):
                 continue
             taken[begin:end] = [True] * (end - begin)
@@ -42,8 +47,11 @@ class PlaceWords:
     ) -> list[NamedPlace]:
         """Join neighbouring rows and columns into places: "in the back on the left"."""
         w = self._words
+        sides = self._sides
         marks = {
-            i: found for i in range(len(words)) if not covered[i] and (found := side(words, i, w))
+            i: found
+            for i, word in enumerate(words)
+            if word in sides and not covered[i] and (found := side(words, i, w))
         }
         places: list[NamedPlace] = []
         i = 0
@@ -166,9 +174,5 @@ class PlaceWords:
 
 def longest_first(index: PhraseIndex[str], text: QueryText) -> list[tuple[int, int, str]]:
     """Return an index's matches as (from, to, key) in tokens, longest first, then by place."""
-    found = []
-    for start, stop, key in index.find(text.flat, text.held):
-        begin, end = text.span(start, stop)
-        if begin < end:
-            found.append((begin, end, key))
-    return sorted(found, key=lambda m: (m[0] - m[1], m[0]))
+    found = [match for match in index.find(text) if match[0] < match[1]]
+    return sorted(found, key=lambda m: (m[0] - m[1], m[0])) if len(found) > 1 else found

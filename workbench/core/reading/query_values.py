@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -10,6 +10,7 @@ from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Degree, Policy
 from workbench.core.reading.lexicon import Lexicon, expand
 from workbench.core.reading.number_words import NumberWords
+from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
 
@@ -79,15 +80,14 @@ class ValueCandidate:
 class ValueWords:
     """Reads values from numbers and words of degree."""
 
-    def __init__(self, lexicon: Lexicon, policy: Policy) -> None:
+    def __init__(self, lexicon: Lexicon, policy: Policy, book: PhraseBook) -> None:
         self._counted_words = NumberWords(lexicon)
         more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
         less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
         self._more, self._less = frozenset(more), frozenset(less)
-        self._degrees = PhraseIndex(
-            (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
-        )
-        self._quarters = PhraseIndex((p, f) for p, f in lexicon.fractions.items())
+        degrees = [(_normal(p), degree) for degree in policy.degrees for p in degree.words]
+        self._degrees = PhraseIndex(degrees, book)
+        self._quarters = PhraseIndex(lexicon.fractions.items(), book)
         self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
@@ -110,20 +110,17 @@ class ValueWords:
             found.append(i)
         return found
 
-    def degrees(self, part: str) -> bool:
-        """Whether words in the form of `QueryText.flat` contain a word of degree: halfway,
-        medium.
-        """
-        words = part.split()
-        if next(iter(self._degrees.find(part, words)), None):
+    def degrees(self, text: QueryText, begin: int = 0, end: int | None = None) -> bool:
+        """Whether tokens (from, to) contain a word of degree: halfway, medium."""
+        if self._degrees.find(text, begin, end):
             return True
-        found = self._quarters.find(part, words)
-        return any(not _is_middle_place(part, start, stop) for start, stop, _ in found)
+        words = text.words[begin:end]
+        found = self._quarters.find(text, begin, end)
+        return any(not _is_middle_place(words, b - begin, e - begin) for b, e, _ in found)
 
     def degrees_said(self, text: QueryText, begin: int, end: int) -> list[Degree]:
         """Return the policy's degrees that tokens (from, to) have words for."""
-        part = text.part(begin, end)
-        return [degree for _, _, degree in self._degrees.find(part, part.split())]
+        return [degree for _, _, degree in self._degrees.find(text, begin, end)]
 
     def candidates(
         self, text: QueryText, prop: Property, area: Area, begin: int, end: int
@@ -209,19 +206,18 @@ class ValueWords:
     def _fractions(
         self, text: QueryText, prop: Property, area: Area, begin: int, end: int
     ) -> Iterator[ValueCandidate]:
-        part = text.part(begin, end)
-        words = part.split()
-        for start, stop, degree in self._degrees.find(part, words):
+        words = text.words[begin:end]
+        for start, stop, degree in self._degrees.find(text, begin, end):
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
                     continue  # "a bit" of five levels isn't a level
                 yield from self._share(prop, area, degree.fraction, begin, end)
-                if _downwards(part, start, stop):
+                if _downwards(words, start - begin, stop - begin):
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
-        for start, stop, fraction in self._quarters.find(part, words):
-            if "middle" not in area.zero and _is_middle_place(part, start, stop):
+        for start, stop, fraction in self._quarters.find(text, begin, end):
+            if "middle" not in area.zero and _is_middle_place(words, start - begin, stop - begin):
                 continue
             yield from self._share(prop, area, fraction, begin, end)
             if prop.unit == "%":
@@ -256,17 +252,17 @@ def _is_relative(part: str, numbers: list[int]) -> bool:
     )
 
 
-def _downwards(part: str, start: int, stop: int) -> bool:
+def _downwards(words: Sequence[str], start: int, stop: int) -> bool:
     """Whether the words around a fraction count it from the top: "halfway down"."""
-    beside = {*part[:start].split()[-1:], *part[start:stop].split(), *part[stop:].split()[:1]}
+    beside = {*words[max(0, start - 1) : stop + 1]}
     return bool(beside & {"down", "back", "lower", "backwards"})
 
 
-def _is_middle_place(part: str, start: int, stop: int) -> bool:
+def _is_middle_place(words: Sequence[str], start: int, stop: int) -> bool:
     """Whether "middle" is where someone sits, not half of a scale: "for him in the middle"."""
-    if part[start:stop].strip() != "middle":
+    if [*words[start:stop]] != ["middle"]:
         return False
-    before, after = part[:start].split()[-2:], part[stop:].split()[:1]
+    before, after = [*words[max(0, start - 2) : start]], [*words[stop : stop + 1]]
     return before == ["in", "the"] or after in (["seat"], ["one"], ["passenger"])
 
 

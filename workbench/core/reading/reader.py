@@ -9,6 +9,7 @@ from workbench.core.reading.languages import Languages
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
 from workbench.core.reading.number_words import NumberWords
+from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
@@ -111,7 +112,8 @@ class QueryReader:
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.words = words_by_property(catalog, lexicon)
-        self._finder = MentionFinder(self.words, lexicon)
+        self.book = PhraseBook()
+        self._finder = MentionFinder(self.words, lexicon, self.book)
         place_words = {k: v for k, v in lexicon.places.items() if k in PLACE_WORD_LISTS}
         phrases = [
             (phrase, key)
@@ -119,13 +121,13 @@ class QueryReader:
             if key not in PLACE_WORD_LISTS
             for phrase in values
         ]
-        self._places = PlaceWords(place_words, PhraseIndex(phrases))
-        self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
+        self._places = PlaceWords(place_words, PhraseIndex(phrases, self.book))
+        self._own = PhraseIndex(((p, "own") for p in lexicon.places.get("own", ())), self.book)
         self._seated = frozenset(lexicon.places.get("seated", ()))
         self._placeless = frozenset(
             prop.name for prop in catalog.properties.values() if len(prop.areas) == 1
         )
-        self.scope = scope_words(lexicon)
+        self.scope = scope_words(lexicon, self.book)
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
         self._languages = Languages(lexicon.languages, self._spelling.known, self._spelling.knows)

@@ -5,7 +5,7 @@ about the car; a word that sounds like another, for that where its neighbours as
 guesses: what rests on them alone is not offered as a fix.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -32,22 +32,22 @@ class Spelling:
         own = set(_words_of_properties(lexicon))
         self.known = frozenset(own | set(more) | NUMBER_WORDS | _all_words(lexicon))
         self._stems = tuple(sorted(_stems(lexicon)))
-        self._by_first: dict[str, list[str]] = {}
+        self._by_first: dict[tuple[str, int], list[str]] = {}
         for word in sorted(set(lexicon.scope.get("misspelt", ()))):
-            self._by_first.setdefault(word[0], []).append(word)
+            self._by_first.setdefault((word[0], len(word)), []).append(word)
         self._sounds: dict[str, list[SoundsLike]] = {}
         for one in lexicon.sounds:
             self._sounds.setdefault(one.said, []).append(one)
+        self._plain = frozenset(self.known - self._sounds.keys())
         self._guesses: dict[str, str | None] = {}
 
     def corrected(self, text: QueryText) -> tuple[QueryText, bool]:
         """Return the text with its words corrected, and whether any of that is a guess."""
-        words = text.words
-        strange = [
-            i for i, word in enumerate(words) if word not in self.known or word in self._sounds
-        ]
-        if not strange:
+        odd = text.held - self._plain
+        if not odd:
             return text, False
+        words = text.words
+        strange = [i for i, word in enumerate(words) if word in odd]
         tokens: list[Token] = list(text.tokens)
         gone: set[int] = set()
         guessed = False
@@ -114,9 +114,7 @@ class Spelling:
         firsts = {word[0], word[1]}
         found: dict[int, list[str]] = {}
         for first in firsts:
-            for other in self._by_first.get(first, ()):
-                if abs(len(other) - len(word)) > max(most, 0):
-                    continue
+            for other in self._alike(first, len(word), most):
                 if most == 0:
                     if sorted(other) == sorted(word) and OSA.distance(word, other) == 1:
                         found.setdefault(1, []).append(other)
@@ -136,6 +134,11 @@ class Spelling:
             ending = [o for o in nearest if o.endswith("s") == word.endswith("s")]
             nearest = ending or nearest
         return nearest[0]
+
+    def _alike(self, first: str, length: int, most: int) -> Iterator[str]:
+        """Yield the words with a first letter that are longer or shorter by so many at most."""
+        for other in range(length - most, length + most + 1):
+            yield from self._by_first.get((first, other), ())
 
 
 def _singular(word: str) -> str:

@@ -147,7 +147,7 @@ def _is_answer(rules: GroundingRules, text: QueryText, reply: Reply) -> bool:
     what is offered, and that without a place.
     """
     other = any(token.number is not None or token.word in _NO_ANSWER for token in text.tokens)
-    if other or len(text.tokens) > _LONGEST_ANSWER or rules.values.degrees(text.flat):
+    if other or len(text.tokens) > _LONGEST_ANSWER or rules.values.degrees(text):
         return False
     reading = rules.reader.read(text.query)
     named = set().union(*(one.names | one.asks for one in reading.mentions))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief, quoted
@@ -10,6 +10,7 @@ from workbench.core.checks.grounding.shared_rules import (
     RESULTS,
     CheckedCall,
     GroundingRules,
+    ValueWord,
     only_needed,
     sentence,
     words_of,
@@ -38,6 +39,7 @@ _ASKS_BACK = re.compile(
 """A question about what the sentence before names: "It feels weak. What level is it on?"."""
 _OKAY = re.compile(r" (?:okay|ok) \? $")
 _ECHO_TOKENS = 4
+_Span = tuple[int, int]
 _SHORT_QUESTION = 9  # tokens: "glove box locked?"
 
 
@@ -136,72 +138,92 @@ def _echoed(rules: GroundingRules, begin: int, reading: QueryReading) -> bool:
     return short or bool(_ASKS_BACK.match(part))
 
 
-@dataclass(frozen=True, slots=True)
 class _Clause:
-    """The words about one mention, within its sentence, and what they hold.
+    """The words about one mention, within its sentence, and what they hold, found when asked for.
 
-    ahead: the sentence's words before them. stated: whether there is any value word. specs: one
-    that isn't part of the name. results: one for what something should come to. orders: whether it
-    begins as a command does.
+    ahead: the sentence's words before them.
     """
 
-    part: str
-    ahead: str
-    numbers: bool
-    stated: bool
-    specs: bool
-    results: bool
-    commanded: bool
-    orders: bool
+    def __init__(
+        self, rules: GroundingRules, request: RequestSpan, reading: QueryReading, span: _Span
+    ) -> None:
+        self._rules, self._request, self._reading, self._span = rules, request, reading, span
+        self._begin, self._end = span
+        self.part = words_of(reading, *span)
 
+    @property
+    def ahead(self) -> str:
+        mention = self._request.mention
+        first, _ = sentence(mention.begin, mention.end, self._reading)
+        return words_of(self._reading, first, self._begin)
 
-def _clause_of(
-    rules: GroundingRules, request: RequestSpan, reading: QueryReading, begin: int, end: int
-) -> _Clause:
-    first, _ = sentence(request.mention.begin, request.mention.end, reading)
-    part = words_of(reading, begin, end)
-    said = [rules.said(name, reading, begin, end) for name in request.mention.all]
-    results = any(one.word.split()[-1] in RESULTS for found in said for one in found)
-    commanded = rules.opens_with_command(part)
-    return _Clause(
-        part,
-        words_of(reading, first, begin),
-        bool(rules.values.numbers(reading.text, begin, end)),
-        any(said),
-        any(rules.beside(found, request, reading, begin) for found in said),
-        results,
-        commanded,
-        commanded or (results and rules.opens_with_arranging(part)),
-    )
+    @property
+    def numbers(self) -> bool:
+        return bool(self._rules.values.numbers(self._reading.text, *self._span))
+
+    def _said(self) -> Iterator[list[ValueWord]]:
+        for name in self._request.mention.all:
+            yield self._rules.said(name, self._reading, *self._span)
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is any value word."""
+        return any(self._said())
+
+    @property
+    def specs(self) -> bool:
+        """Whether there is a value word that isn't part of the name."""
+        beside = self._rules.beside
+        return any(beside(s, self._request, self._reading, self._begin) for s in self._said())
+
+    @property
+    def results(self) -> bool:
+        """Whether there is a word for what something should come to."""
+        return any(one.word.split()[-1] in RESULTS for found in self._said() for one in found)
+
+    @property
+    def commanded(self) -> bool:
+        return self._rules.opens_with_command(self.part)
+
+    @property
+    def orders(self) -> bool:
+        """Whether it begins as a command does."""
+        return self.commanded or (self._rules.opens_with_arranging(self.part) and self.results)
 
 
 def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> Access | None:
     """Return whether the words around a mention read (get) or change (set), None if unclear."""
     first, last = sentence(request.mention.begin, request.mention.end, reading)
     begin, end = max(first, request.begin), min(last, request.end)
-    words = _clause_of(rules, request, reading, begin, end)
+    words = _Clause(rules, request, reading, (begin, end))
     part = words.part
     opening = rules.opens_with_question(part)
     if _EITHER.search(part):
         return "get" if not words.numbers else None
     if (request.mention.asks or rules.reports(part)) and not _asked_for(rules, part):
         polite = rules.classes["polite"].search(part)  # "could I have the heating on max?"
-        unclear = words.numbers or ((words.commanded or polite) and words.specs and not opening)
+        stated = words.specs if words.commanded and not opening else polite and words.stated
+        unclear = words.numbers or bool(stated)
         return None if unclear else "get"
     if opening:
-        told = words.orders and reading.text.tokens[last - 1].word != "?"
-        return "get" if not (words.numbers or told) else None  # "are still on, get them off"
-    degrees = rules.values.degrees(part)
-    valued = words.specs or words.numbers or degrees
+        told = reading.text.words[last - 1] != "?"
+        return (
+            "get" if not (words.numbers or (told and words.orders)) else None
+        )  # "are still on, get them off"
+
+    def valued() -> bool:
+        degrees = rules.values.degrees
+        return words.numbers or words.specs or degrees(reading.text, begin, end)
+
     if rules.classes["polite"].search(part):
-        return "set" if valued or words.results or rules.changes(part) else None
+        return "set" if rules.changes(part) or valued() or words.results else None
     if _is_question(rules, request, last, reading):
         short = last - first <= _SHORT_QUESTION
         return _mood_of_question(rules, words, short, _echoed(rules, last, reading))
     asked = rules.opens_with_question(words_of(reading, first, end))
-    if not words.orders and (asked or rules.reports(words_of(reading, first, last))):
+    if (asked or rules.reports(words_of(reading, first, last))) and not words.orders:
         return None  # "tell me if the lights and the flap are on and open"
-    if words.orders or valued:
+    if words.orders or valued():
         return "set"
     shown = words.results and not _DESCRIBES.search(part)
     return "set" if shown else None  # "glove box locked, cheers"

@@ -22,27 +22,26 @@ def felt_needs(rules: GroundingRules, name: str, reading: QueryReading) -> list[
     index, text = rules.relief.get(name), reading.text
     if index is None:
         return []
-    found = sorted(index.find(text.flat, text.held), key=lambda one: (one[0] - one[1], one[0]))
-    kept: list[tuple[int, int, str]] = []
-    for start, stop, served in found:
-        if any(k[0] <= start and stop <= k[1] and k[2] != served for k in kept):
+    found = sorted(index.find(text), key=lambda one: (one[0] - one[1], one[0]))
+    kept: list[FeltNeed] = []
+    for begin, end, served in found:
+        if any(k.begin <= begin and end <= k.end and k.served != served for k in kept):
             continue
-        if any(not k[2] and k[0] < stop and start < k[1] for k in kept):
-            continue
-        kept.append((start, stop, served))
-    felt = [
-        FeltNeed(*text.span(start, stop), served)
-        for start, stop, served in kept
-        if served and not _denied(rules, text.flat, start)
-    ]
+        if not any(not k.served and k.begin < end and begin < k.end for k in kept):
+            kept.append(FeltNeed(begin, end, served))
+    felt = [f for f in kept if f.served and not _denied(rules, f.begin, reading)]
     names = [m for m in reading.mentions if m.names]
     return [f for f in felt if not any(m.begin < f.end and f.begin < m.end for m in names)]
-
-
-def _denied(rules: GroundingRules, flat: str, start: int) -> bool:
-    return flat.endswith(" no ", 0, start) or rules.negated(flat, start)
 
 
 def tells_of_needs(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether a query tells of any need."""
     return any(felt_needs(rules, name, reading) for name in rules.relief)
+
+
+def _denied(rules: GroundingRules, at: int, reading: QueryReading) -> bool:
+    """Whether a need is denied: "it isn't cold", "no wind in my face"."""
+    text = reading.text
+    if at and text.words[at - 1] == "no":
+        return True
+    return rules.negated(text.flat, text.offsets[at])

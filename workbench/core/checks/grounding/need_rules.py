@@ -49,7 +49,7 @@ def _says_how(rules: GroundingRules, call: CheckedCall, reading: QueryReading, s
     return bool(
         rules.said(call.prop.name, reading, 0, size)
         or rules.values.numbers(reading.text, 0, size)
-        or rules.values.degrees(reading.text.flat)
+        or rules.values.degrees(reading.text)
         or rules.changes(reading.text.flat)
     )
 

@@ -15,6 +15,8 @@ from workbench.core.checks.grounding.stated_calls import added_fix, stated_call
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
+_KINDS = ("names", "shared", "asks", "needs")
+
 
 def check_properties(
     rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
@@ -31,8 +33,9 @@ def check_properties(
     spoken_of = [*unserved, *_denied(rules, reading, called)]
     spoken: dict[str, set[str]] = {}
     for mention in reading.mentions:
-        for kind in ("names", "shared", "asks", "needs"):
-            for name in getattr(mention, kind):
+        kinds = (mention.names, mention.shared, mention.asks, mention.needs)
+        for kind, names in zip(_KINDS, kinds, strict=True):
+            for name in names:
                 spoken.setdefault(name, set()).add(kind)
     strangers = [
         call

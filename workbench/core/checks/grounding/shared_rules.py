@@ -48,6 +48,8 @@ _ARRANGES = re.compile(
 )
 _NOT_KEPT = re.compile(r" (?:dont|do not|never) (?:you )?(?:leave|keep|let)( [^,.;]* )$")
 _WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
+_FEW = 2
+"""Words between which there is no room for a negation."""
 _INNER_NEGATION = re.compile(r" (?:not|nothing|never|nowhere|without|nor) ")
 _LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh", "so"})
 _CONTRAST = re.compile(
@@ -58,6 +60,7 @@ _CONTRAST = re.compile(
 )
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
+_REMEMBERED_PARTS = 10_000
 _SWITCHES = frozenset({"on", "off"})
 RESULTS = frozenset(
     [
@@ -120,7 +123,9 @@ class GroundingRules:
         self.catalog = catalog
         self.policy = policy
         self.reader = QueryReader(catalog, lexicon)
-        self.values = ValueWords(lexicon, policy)
+        self.values = ValueWords(lexicon, policy, self.reader.book)
+        self._commands: dict[str, bool] = {}
+        self._questions: dict[str, bool] = {}
         self._said_of: QueryText | None = None
         self._said: dict[tuple[str, int, int], list[ValueWord]] = {}
         noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
@@ -132,15 +137,19 @@ class GroundingRules:
                     for phrase in expand(phrases, lexicon.classes)
                 ]
                 + noise,
+                self.reader.book,
                 across=True,
             )
             for name, words in self.reader.words.items()
         }
         self.relief = {
             name: PhraseIndex(
-                (phrase, served)
-                for served, phrases in words.relief.items()
-                for phrase in expand(phrases, lexicon.classes)
+                [
+                    (phrase, served)
+                    for served, phrases in words.relief.items()
+                    for phrase in expand(phrases, lexicon.classes)
+                ],
+                self.reader.book,
             )
             for name, words in self.reader.words.items()
             if words.relief
@@ -161,9 +170,10 @@ class GroundingRules:
         return found
 
     def _find_said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
+        found = self.value_words(name, reading.text, begin, end)
+        if not found:
+            return []
         part = words_of(reading, begin, end)
-        found = list(self.specs[name].find(part, part.split()))
-        found.sort(key=lambda match: (match[0] - match[1], match[0]))
         kept: list[tuple[int, int, str]] = []
         for match in found:
             if self._breaks_off(part, *match[:2]):
@@ -192,6 +202,8 @@ class GroundingRules:
 
     def _breaks_off(self, part: str, start: int, stop: int) -> bool:
         """Whether a negation or a contrast is within words: "legs only, not my face" isn't both."""
+        if part.count(" ", start, stop) <= _FEW:
+            return False
         if _INNER_NEGATION.search(part, start, stop):
             return True
         return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
@@ -203,8 +215,7 @@ class GroundingRules:
 
     def signs(self, name: str, reading: QueryReading, begin: int, end: int) -> set[str]:
         """Return the signs that words among tokens (from, to) have, also inside longer ones."""
-        part = words_of(reading, begin, end)
-        found = self.specs[name].find(part, part.split())
+        found = self.specs[name].find(reading.text, begin, end)
         return {spec for _, _, spec in found if spec in (">0", "<0")}
 
     def _lead(self, reading: QueryReading, begin: int, part: str) -> str:
@@ -216,10 +227,26 @@ class GroundingRules:
             return ""
         return words_of(reading, first, begin)[:-1] if first < begin else ""
 
+    def value_words(
+        self, name: str, text: QueryText, begin: int, end: int
+    ) -> list[tuple[int, int, str]]:
+        """Return the value words of a property among tokens (from, to) as they are said, longest
+        first: from where to where in these tokens' part of `QueryText.flat`, and what they mean.
+        """
+        found = self.specs[name].find(text, begin, end)
+        if not found:
+            return found
+        offsets = text.offsets
+        ahead = offsets[begin] - 1
+        matches = [(offsets[b] - ahead, offsets[e] - ahead, spec) for b, e, spec in found]
+        matches.sort(key=lambda match: (match[0] - match[1], match[0]))
+        return matches
+
     def _denied_ahead(self, reading: QueryReading, begin: int, part: str) -> bool:
         """Whether a negation ahead is about this too: "don't leave his door and mine locked"."""
-        own = [self.classes[name].match(part, len(" and ")) for name in ("verb", "negation")]
-        if not part.startswith(" and ") or any(own):
+        if not part.startswith(" and "):
+            return False
+        if any(self.classes[name].match(part, len(" and ")) for name in ("verb", "negation")):
             return False
         first, _ = sentence(begin, begin + 1, reading)
         kept = _NOT_KEPT.search(words_of(reading, first, begin))
@@ -248,40 +275,54 @@ class GroundingRules:
                 "why"
             ):
                 count += 1
+        if not count:
+            return False
         tail = part[at:]
         stop = re.search(r" [.?!;,] ", tail)
         tail = tail[: stop.start() + 1] if stop else tail
         if re.search(r" (?:any more|anymore|any longer|no longer) ", " " + tail):
-            count = max(count, 1) if count else 0
+            count = max(count, 1)
         return count % 2 == 1
 
     def opens_with_command(self, part: str) -> bool:
         """Whether a clause in the part begins with a verb that changes something."""
-        starts = [0] + [m.end() for m in _CLAUSE_START.finditer(part)]
-        found = (self.classes["command"].match(part, start + 1) for start in starts)
-        return any(
-            m
-            and m.group().strip() not in _WEAK_VERBS
-            and part[m.end() : m.end() + 1].isalnum()
-            and not part.startswith("to know ", m.end())
-            for m in found
-        )
+        found = self._commands.get(part)
+        if found is None:
+            found = _remember(self._commands, part, self._opens_with_command(part))
+        return found
+
+    def _opens_with_command(self, part: str) -> bool:
+        command = self.classes["command"]
+        for start in _clause_starts(part):
+            found = command.match(part, start)
+            if (
+                found
+                and found.group().strip() not in _WEAK_VERBS
+                and part[found.end() : found.end() + 1].isalnum()
+                and not part.startswith("to know ", found.end())
+            ):
+                return True
+        return False
 
     def opens_with_question(self, part: str) -> bool:
         """Whether a clause in the part begins like a question."""
-        starts = [0] + [m.end() for m in _CLAUSE_START.finditer(part)]
-        return any(
-            self.classes["question"].match(part, start + 1)
-            and not self.classes["statement"].match(part, start + 1)
-            for start in starts
-        )
+        found = self._questions.get(part)
+        if found is None:
+            found = _remember(self._questions, part, self._opens_with_question(part))
+        return found
+
+    def _opens_with_question(self, part: str) -> bool:
+        question, statement = self.classes["question"], self.classes["statement"]
+        for start in _clause_starts(part):
+            if question.match(part, start) and not statement.match(part, start):
+                return True
+        return False
 
     def opens_with_arranging(self, part: str) -> bool:
         """Whether a clause begins like "get the boot …", "don't leave his door …": a command if
         what something should come to follows.
         """
-        starts = [0] + [m.end() for m in _CLAUSE_START.finditer(part)]
-        return any(_ARRANGES.match(part, start + 1) for start in starts)
+        return any(_ARRANGES.match(part, start) for start in _clause_starts(part))
 
     def reports(self, part: str) -> bool:
         """Whether the words ask for a report; "I think we need it on" doesn't."""
@@ -298,12 +339,18 @@ class GroundingRules:
         said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
     ) -> bool:
         """Whether a value word is next to the mention: "heating" alone is a name, not a wish."""
-        start = len(words_of(reading, begin, max(begin, request.mention.begin))) - 1
-        stop = len(words_of(reading, begin, max(begin, request.mention.end))) - 1
-        return any(
-            not start < at < stop or word in _SWITCHES or (at == start + 1 and spec not in BRANCHES)
-            for spec, at, word in said
-        )
+        if not said:
+            return False
+        offsets = reading.text.offsets
+        ahead = offsets[begin]
+        start = max(0, offsets[request.mention.begin] - ahead)
+        stop = max(0, offsets[request.mention.end] - ahead)
+        for spec, at, word in said:
+            if not start < at < stop or word in _SWITCHES:
+                return True
+            if at == start + 1 and spec not in BRANCHES:
+                return True
+        return False
 
 
 def _is_seat_in_middle(part: str, start: int, stop: int, begin: int, reading: QueryReading) -> bool:
@@ -320,6 +367,18 @@ def _is_seat_in_middle(part: str, start: int, stop: int, begin: int, reading: Qu
     )
 
 
+def _clause_starts(part: str) -> list[int]:
+    """Return where in a part its clauses begin."""
+    return [1, *[found.end() + 1 for found in _CLAUSE_START.finditer(part)]]
+
+
+def _remember(known: dict[str, bool], part: str, found: bool) -> bool:
+    if len(known) > _REMEMBERED_PARTS:
+        known.clear()
+    known[part] = found
+    return found
+
+
 def says(rules: GroundingRules, name: str, flat: str) -> bool:
     """Whether words of a class are in a text; a lexicon without the class says nothing."""
     pattern = rules.classes.get(name)
@@ -331,7 +390,10 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def words_of(reading: QueryReading, begin: int, end: int) -> str:
-    return reading.text.part(begin, end)
+    if begin >= end:
+        return " "
+    text = reading.text
+    return text.flat[text.offsets[begin] - 1 : text.offsets[end]]
 
 
 def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbench.core.reading.lexicon import Lexicon
+from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import QueryText
 
@@ -17,18 +18,16 @@ ENDS = frozenset({".", "?", "!", ";"})
 class Phrases:
     """A list of phrases to be found in texts."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._index = PhraseIndex((phrase, None) for phrase in phrases)
+    def __init__(self, phrases: Iterable[str], book: PhraseBook) -> None:
+        self._index = PhraseIndex(((phrase, None) for phrase in phrases), book)
 
     def spans(self, text: QueryText) -> list[TokenSpan]:
         """Return where the phrases are, from left to right, the longest where several begin."""
-        if not self._index.may_be_in(text.held):
+        spans = self._index.spans(text)
+        if not spans:
             return []
-        found = {
-            text.span(start, stop) for start, stop, _ in self._index.find(text.flat, text.held)
-        }
         kept: list[TokenSpan] = []
-        for begin, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        for begin, end in sorted({span for span, _ in spans}, key=lambda span: (span[0], -span[1])):
             if begin < end and (not kept or begin >= kept[-1][1]):
                 kept.append((begin, end))
         return kept
@@ -84,14 +83,14 @@ class ScopeWords:
     corrects: frozenset[str]
 
 
-def scope_words(lexicon: Lexicon) -> ScopeWords:
+def scope_words(lexicon: Lexicon, book: PhraseBook) -> ScopeWords:
     """Compile what a lexicon says of scope; one that says nothing of it finds nothing."""
 
     def words(name: str) -> frozenset[str]:
         return frozenset(lexicon.scope.get(name, ()))
 
     def phrases(name: str) -> Phrases:
-        return Phrases(lexicon.scope.get(name, ()))
+        return Phrases(lexicon.scope.get(name, ()), book)
 
     families: dict[str, frozenset[str]] = {}
     for family in lexicon.scope.get("opposites", ()):

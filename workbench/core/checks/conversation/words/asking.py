@@ -168,7 +168,7 @@ def _by_degree(turn: Turn, words: WordRules, prop: Property, values: Sequence[An
     said = turn.said
     size = len(said.text.tokens)
     named = [m for m in said.reading.mentions if prop.name in m.names]
-    if said.condition or len(named) != 1 or not words.rules.values.degrees(said.text.flat):
+    if said.condition or len(named) != 1 or not words.rules.values.degrees(said.text):
         return ""
     if said.says("higher") or said.says("lower") or said.says("more") or " or " in said.text.flat:
         return ""

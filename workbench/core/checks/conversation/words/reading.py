@@ -139,7 +139,7 @@ def _is_said(turn: Turn, words: WordRules, change: Change) -> bool:
             return False
         candidates = words.rules.values.candidates(text, prop, area, 0, size)
         return any(one.accepts(change.after) for one in candidates)
-    if mention is None or words.rules.values.degrees(text.flat):
+    if mention is None or words.rules.values.degrees(text):
         return False
     specs = {one.spec for one in words.rules.said(prop.name, turn.said.reading, begin, end)}
     return len(specs) == 1 and satisfies(specs.pop(), change.after, area)

@@ -98,7 +98,7 @@ def _says_value(turn: Turn, words: WordRules, name: str) -> bool:
     size = len(reading.text.tokens)
     if words.rules.values.numbers(reading.text, 0, size):
         return True
-    if words.rules.values.degrees(reading.text.flat):
+    if words.rules.values.degrees(reading.text):
         return True
     if any(turn.said.says(name) for name in ("higher", "lower", "warmer", "cooler", "off")):
         return True

@@ -52,7 +52,7 @@ def states_said(
     and are left out where there is no opposite.
     """
     part = words_of(reading, begin, end)
-    found = sorted(rules.specs[name].find(part, part.split()), key=lambda m: (m[0] - m[1], m[0]))
+    found = rules.value_words(name, reading.text, begin, end)
     kept: list[tuple[int, int, str]] = []
     for match in found:
         if not any(one[:2] != match[:2] and inside(match, one) for one in kept):
