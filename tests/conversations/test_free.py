@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from workbench.adapters.focus import load_focus
 from workbench.cli import app
+from workbench.core.car.vehicle import MOST_ROUNDS
 from workbench.core.errors import InputError
 from workbench.core.kinds import kind_of
 from workbench.core.samples import ToolCall, from_item
 from workbench.core.training.free import (
-    ROUNDS,
     Drive,
     read_course,
     score_turns,
@@ -103,7 +103,7 @@ def test_a_turn_is_over_after_ten_rounds_and_the_next_words_follow(courses, cata
     course = courses[0]
     drive = driven(course, catalog, lambda *_: Output((FOREVER,)))
     assert [turn.end for turn in drive.turns] == ["too many rounds"] * len(course.turns)
-    assert [len(turn.outputs) for turn in drive.turns] == [ROUNDS] * len(course.turns)
+    assert [len(turn.outputs) for turn in drive.turns] == [MOST_ROUNDS] * len(course.turns)
     assert not any(score.right for score in score_turns(course, drive.turns, catalog))
 
 

@@ -12,11 +12,16 @@ from workbench.adapters.prompts import developer_hash, developer_template
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.car.catalog import with_lists
 from workbench.core.errors import InputError
-from workbench.core.samples import Sample, ToolCall, from_item, to_item, turns
+from workbench.core.samples import Sample, ToolCall, from_item, to_item, turns, with_steps
 from workbench.core.training.free import Drive, read_course, score_turns
 from workbench.core.training.outputs import Output
 from workbench.core.training.provenance import read_provenance
-from workbench.core.training.records import RecordShape, RecordWriter, recorded
+from workbench.core.training.records import (
+    RecordShape,
+    RecordWriter,
+    recorded,
+    too_many_rounds,
+)
 from workbench.core.training.told_keys import looks_up
 from workbench.jobs.evaluate import evaluate_answers, load_golds
 from workbench.jobs.evaluate.storing import store_evaluation
@@ -244,6 +249,62 @@ def test_refine_writes_the_same_records(data):
     assert sorted(output.read_bytes().splitlines()) == sorted(
         done.files.records.read_bytes().splitlines()
     )
+
+
+def ten_rounds():
+    """A request that takes all rounds: nine reads, and what they say."""
+    reads = [
+        *(call("getFloatProperty", "TIRE_PRESSURE", area) for area in (1, 2, 4, 8)),
+        *(call("getFloatProperty", "HVAC_TEMPERATURE_SET", area) for area in (1, 4, 16, 64, 32)),
+    ]
+    steps = [{"answers": [one]} for one in reads[1:]]
+    tell = {"answers": [], "reply": {"kind": "tell", "text": "All is well."}}
+    return item("Is all well?", *steps, tell, answers=[reads[0]])
+
+
+def test_a_request_that_needs_all_rounds_has_none_for_a_lookup(catalog):
+    ten = ten_rounds()
+    assert [too_many_rounds(ten, catalog, shape) for shape in (SHAPE, RecordShape())] == [
+        True,
+        False,
+    ]
+    nine = with_steps(ten, ten.steps[1:])
+    assert not too_many_rounds(nine, catalog, SHAPE)
+    looked_up_before = item("Tyres?", {**to_item(ten)}, answers=[lists("ALL_CATEGORIES")])
+    assert not too_many_rounds(looked_up_before, catalog, SHAPE)
+
+
+def lists(category):
+    return {"name": "getPropertyList", "arguments": {"category": category}}
+
+
+@pytest.fixture
+def with_ten(data):
+    ten = ten_rounds()
+    write_dataset(data, map(encode_sample, [*TWENTY, FAN, ten]))
+    with open_labels(labels_path(data), "ann", catalog=CatalogFiles().digest()) as labels:
+        labels.decide(ten, "accepted")
+    return data
+
+
+def test_such_a_request_is_left_out_of_records_that_look_up(with_ten, tmp_path):
+    plan, done = exported(with_ten, allow_failing=True)
+    assert plan.left_words == {"of more rounds than the car allows, with a lookup": 1}
+    assert check_export(done.files.records, CatalogFiles()).discrepancies == []
+
+    options = RecordOptions("looked-up", record_form="steps")
+    output = tmp_path / "refined.jsonl"
+    refined = refine(RefineOptions(with_ten, output, num_test=3, records=options))
+    assert [(one.index, one.reason) for one in refined.skipped] == [
+        (21, "with a lookup it takes more than the 10 rounds that the car allows")
+    ]
+
+
+def test_one_that_is_in_them_is_found(with_ten, monkeypatch):
+    monkeypatch.setattr(f"{plan_export.__module__}.too_many_rounds", lambda *_: False)
+    _, done = exported(with_ten, allow_failing=True)
+    found = {one.what for one in check_export(done.files.records, CatalogFiles()).discrepancies}
+    assert found == {"a turn takes more than 10 rounds with its lookup"}
 
 
 def test_a_car_whose_categories_lack_properties_is_refused(data, tmp_path):

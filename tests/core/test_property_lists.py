@@ -183,6 +183,10 @@ HEAD = 'function = "f"\nparameter = "p"\nevery = "ALL"\n'
         (f"{HEAD}categories = []", "categories"),
         (f"{HEAD}categories = [{{name = 'A'}}, {{name = 'A'}}]", "two categories 'A'"),
         (f"{HEAD}categories = [{{name = 'ALL'}}]", "two categories 'ALL'"),
+        (
+            HEAD.replace('"f"', '"setIntProperty"') + "categories = [{name = 'A'}]",
+            "setIntProperty reads or sets properties, see .*functions.json; give",
+        ),
     ],
 )
 def test_unusable_categories_are_explained(tmp_path, text, why):

@@ -112,3 +112,70 @@ def test_what_is_only_told_leaves_the_text(reader, query, live):
 def test_words_are_read_as_they_are_meant(reader, query, read, guessed):
     reading = reader.read(query)
     assert (" ".join(reading.text.words), reading.guessed) == (read, guessed)
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        # the place first, then that it stays as it is
+        ("21 everywhere, the middle back one stays as it is", EVERYWHERE - {32}),
+        ("21 for the back, the middle one doesn't need it", {16, 64}),
+        ("All seats to 21, mine can stay how it is", EVERYWHERE - {1}),
+        ("All the seats to 21, only the back right one don't touch", EVERYWHERE - {64}),
+        ("Everyone gets 21, not me though", EVERYWHERE - {1}),
+        ("21 for everybody, the driver's seat you leave as it is", EVERYWHERE - {1}),
+        ("all the seats to 21 the back ones stay as they are", {1, 4}),
+        # "but" and "leave" alone
+        ("Every seat to 21 but the back left", EVERYWHERE - {16}),
+        ("21 for every seat, leave just the front passenger's", EVERYWHERE - {4}),
+        ("The back to 21 and leave the front", {16, 32, 64}),
+        ("Leave mine, the others to 21", EVERYWHERE - {1}),
+        ("reading lights off everywhere accept mine", EVERYWHERE - {1}),
+        # people who are left out
+        ("Nana's behind me, every seat but hers to 21", EVERYWHERE - {16}),
+        ("Every seat but hers to 21, she's sat behind me", EVERYWHERE - {16}),
+        ("21 for everybody, my wife next to me doesn't want it", EVERYWHERE - {4}),
+    ],
+)
+def test_what_stays_as_it_is_is_left_out(reader, catalog, query, meant):
+    assert areas(reader, catalog, query) == meant
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("Paul's behind me, Rita's next to him in the middle: 21 for Rita", {32}),
+        ("Sofia sits behind Jonas, and Jonas is next to me. Sofia gets 21", {64}),
+        ("Aunty Bev's sat behind me and Uncle Col's next to her in the middle, 21 for him", {32}),
+        ("priyas in the front next to me put her on 21", {4}),
+        ("My chief is sitting on the left in the back, 21 for him", {16}),
+        ("He's sat behind the passenger, put his seat on 21", {64}),
+        ("The boss is in the front, 21 for her", {4}),
+        ("My husband's sat in front of me, I'm in the back left. His on 21", {1}),
+        ("My husband's driving, I'm behind the passenger seat, 21 for me", {64}),
+        ("I'm the copilot, 21 for me and for the one behind me", {4, 64}),
+        ("I'm squashed between these two in the back, my seat on 21", {32}),
+    ],
+)
+def test_people_sit_where_others_are_said_to(reader, catalog, query, meant):
+    assert areas(reader, catalog, query) == meant
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("The seat behind on the left to 21", {16}),
+        ("Seat left behind to 21", {16}),
+        ("21 for everybody behind", {16, 32, 64}),
+        ("21 for the whole back", {16, 32, 64}),
+        ("The outer two in the back row on 21", {16, 64}),
+        ("The seats either side of the middle in the back on 21", {16, 64}),
+        ("The two in front on 21", {1, 4}),
+        ("The front right seat and the one behind it on 21", {4, 64}),
+        ("The middle kid in the back gets 21", {32}),
+        ("I left it behind, 21 for me", {1}),
+        ("Shove my seat right back", {1}),
+    ],
+)
+def test_rows_and_sides_stand_in_any_order(reader, catalog, query, meant):
+    assert areas(reader, catalog, query) == meant

@@ -18,6 +18,7 @@ from workbench.core.car.overlay import DriverSide, Overlay
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.options import Only, Option, Reads
+from workbench.core.text.plain import visible
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -181,6 +182,12 @@ def load_catalog(files: CatalogFiles) -> Catalog:
     )
     overlay = load_overlay(files)
     lists = load_lists(files)
+    if lists.is_another(functions):
+        name = visible(lists.function)
+        raise InputError(
+            f"{files.categories_path}: function: {name} reads or sets properties, see "
+            f"{files.functions_path}; give the function that lists them another name."
+        )
     try:
         catalog = build_catalog(properties, functions, overlay, files.driver_side, lists)
         return with_lists(catalog) if files.categories else catalog

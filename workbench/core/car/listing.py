@@ -51,6 +51,13 @@ class PropertyLists(_Strict):
         """The values that the parameter may have."""
         return (*filter(None, (self.every,)), *(one.name for one in self.categories))
 
+    def is_another(self, functions: Iterable[Mapping[str, Any]]) -> bool:
+        """Whether one of a functions file's entries has the name, and reads or sets a property."""
+        return any(
+            raw.get("name") == self.function and _takes_property(raw.get("parameters"))
+            for raw in functions
+        )
+
     def lists(self, category: str | None, name: str) -> bool:
         """Whether a property is listed under a category; None asks for all."""
         return category in (None, self.every) or name in self.by_name.get(category or "", ())
@@ -88,3 +95,8 @@ class PropertyLists(_Strict):
         told = {"type": "STRING", "description": "\n".join(lines), "enum": list(self.names)}
         parameters = {"type": "OBJECT", "properties": {self.parameter: told}, "required": []}
         return {"name": self.function, "description": self.description, "parameters": parameters}
+
+
+def _takes_property(parameters: Any) -> bool:
+    taken = parameters.get("properties") if isinstance(parameters, Mapping) else None
+    return isinstance(taken, Mapping) and "propertyName" in taken

@@ -16,6 +16,8 @@ from workbench.core.samples import Path, Sample, StateValue, Step, ToolCall, ste
 from workbench.core.verdicts import Finding
 
 UNAVAILABLE = "execution.unavailable"
+MOST_ROUNDS = 10
+"""How often the program in the car lets the assistant go on for one request, the reply included."""
 _DEFAULTS: dict[str, Any] = {"Boolean": False, "Float": 0.0, "String": ""}
 _LISTS = ("IntArray", "LongArray", "FloatArray")
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from workbench.core.reading.lexicon import Lexicon
 
 _OF_THINGS = frozenset({"open", "long", "whole", "full", "more"})
+_COUNTED = frozenset({"the", "those", "these"})
+_OF_PLACES = frozenset({"in", "at", "window", "outer", "outside", "behind"})
 _DATE_WITHIN = 4  # tokens before a time of day
 
 
@@ -25,6 +27,8 @@ class NumberWords:
             return True
         if after in _OF_THINGS and words[i + 2 : i + 3] and words[i + 2] in self._not_after:
             return True  # "three open houses"
+        if before in _COUNTED and after in _OF_PLACES:
+            return True  # "the two in front"
         if after == "km" or (after == "#" and before != "to"):
             return True
         if before == "at" and self._dates & {*words[max(0, i - _DATE_WITHIN) : i]}:

@@ -7,6 +7,9 @@ from workbench.core.reading.positions import NamedPlace, Position, parse_selecto
 from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.sides import side
 
+_ALL_OF_THEM = 4
+"""Doors and windows of a car."""
+
 
 class PlaceWords:
     """Finds places in a text by the lexicon's words."""
@@ -14,7 +17,7 @@ class PlaceWords:
     def __init__(self, words: Mapping[str, Iterable[str]], phrases: PhraseIndex[str]) -> None:
         self._phrases = phrases
         self._words = {key: frozenset(values) for key, values in words.items()}
-        keys = ("front", "rear", "driver", "passenger", "left", "right", "centre")
+        keys = ("front", "rear", "driver", "passenger", "left", "right", "centre", "behind")
         self._sides = frozenset().union(*(self._words.get(key, ()) for key in keys))
 
     def find(self, text: QueryText, apart: frozenset[int] = frozenset()) -> list[NamedPlace]:
@@ -27,7 +30,7 @@ class PlaceWords:
             return places
         taken = [False] * len(text.tokens)
         for begin, end, key in phrases:
-            if any(taken[begin:end]):
+            if any(taken[begin:end]) or (key == "all" and _few(text, begin, end)):
                 continue
             taken[begin:end] = [True] * (end - begin)
             if key == "all":
@@ -170,6 +173,12 @@ class PlaceWords:
         begin = min(place.begin, *(i for i, _ in columns))
         end = max(place.end, *(i + 1 for i, _ in columns))
         return NamedPlace(begin, end, frozenset(Position(row, column) for _, column in columns))
+
+
+def _few(text: QueryText, begin: int, end: int) -> bool:
+    """Whether a number says that not all are meant: "the two windows"."""
+    numbers = [token.number for token in text.tokens[begin:end] if token.number is not None]
+    return text.words[begin] == "the" and any(number < _ALL_OF_THEM for number in numbers)
 
 
 def longest_first(index: PhraseIndex[str], text: QueryText) -> list[tuple[int, int, str]]:

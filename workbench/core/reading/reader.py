@@ -1,6 +1,6 @@
 """Read a query: which properties it mentions, and what is said around each."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.car.catalog import Catalog
@@ -19,8 +19,9 @@ from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
 from workbench.core.reading.scope.otherwise import open_words, other_scopes, without_denials
 from workbench.core.reading.scope.parts import PartFinder
-from workbench.core.reading.scope.people import person, with_people
+from workbench.core.reading.scope.people import left_out_people, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
+from workbench.core.reading.scope.relations import with_middles
 from workbench.core.reading.scope.words import scope_words
 from workbench.core.reading.spelling import Spelling
 
@@ -42,6 +43,8 @@ PLACE_WORD_LISTS = frozenset(
         "after_back",
         "own",
         "seated",
+        "behind",
+        "those",
     ]
 )
 DRIVER = frozenset({Position(1, "D")})
@@ -103,6 +106,7 @@ _BETWEEN_AS = frozenset(
     ]
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
+_BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
@@ -114,7 +118,9 @@ class QueryReader:
         self.words = words_by_property(catalog, lexicon)
         self.book = PhraseBook()
         self._finder = MentionFinder(self.words, lexicon, self.book)
+        self.scope = scope_words(lexicon, self.book)
         place_words = {k: v for k, v in lexicon.places.items() if k in PLACE_WORD_LISTS}
+        place_words["people"] = tuple(self.scope.people)
         phrases = [
             (phrase, key)
             for key, values in lexicon.places.items()
@@ -127,7 +133,6 @@ class QueryReader:
         self._placeless = frozenset(
             prop.name for prop in catalog.properties.values() if len(prop.areas) == 1
         )
-        self.scope = scope_words(lexicon, self.book)
         self._numbers = NumberWords(lexicon)
         self._spelling = Spelling(lexicon)
         self._languages = Languages(lexicon.languages, self._spelling.known, self._spelling.knows)
@@ -192,7 +197,9 @@ class QueryReader:
         mentions = tuple(self._with_plain_numbers(text, self._finder.find(text)))
         apart = frozenset(m.begin for m in mentions if m.names and m.names <= self._placeless)
         places = [_behind_driver(words, place) for place in self._places.find(text, apart)]
+        places = with_middles(text, places, self.scope)
         speaker = DRIVER
+        sits: NamedPlace | None = None
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
@@ -203,6 +210,7 @@ class QueryReader:
                 or introduces(words, place, self.scope)
             ):
                 speaker = place.selectors
+                sits = place
                 break
         covered = {i for place in places for i in range(place.begin, place.end)}
         for begin, end, _ in longest_first(self._own, text):
@@ -211,7 +219,10 @@ class QueryReader:
                 places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
         named = places
-        absent = [who for one in scope.excluded for who in person(one.said.words, self.scope)]
+        left_out = [
+            left_out_people(text, one.at, one.said.words, self.scope) for one in scope.excluded
+        ]
+        absent = [who for people in left_out for who in people]
         found = with_people(text, named, speaker, absent, self.scope, self._spelling.knows)
         # "at my" is nobody's own place where "daughter's seat" follows.
         starts = {place.begin for place in found.places}
@@ -223,14 +234,24 @@ class QueryReader:
         for place in places:
             if place.selectors and not place.own and self._seats_speaker(words, place.begin):
                 speaker = place.selectors
+                sits = place
                 places = [replace(p, selectors=speaker) if p.own else p for p in places]
                 break
+        if sits is not None and any(p.own or p.told for p in places):
+            where = sits.begin, sits.end
+            places = [
+                replace(p, told=where) if p.own and not p.told else p
+                for p in places
+                if p.begin != sits.begin
+            ]
         seating = tuple(place for place in named if place not in places)
-        for excluded in scope.excluded:
-            places = _without(
-                places, excluded, self._left_out(excluded, speaker, found.seats), mentions
-            )
-        places = self._with_rest(text, places)
+        kept: frozenset[Position] = frozenset()
+        for excluded, people in zip(scope.excluded, left_out, strict=True):
+            seats = [found.seats[who] for who in people if who in found.seats]
+            positions = self._left_out(excluded, speaker).union(*seats)
+            places = _without(places, excluded, positions, mentions)
+            kept |= positions
+        places = self._with_rest(text, places, kept)
         requests = tuple(_requests(text, mentions))
         return QueryReading(
             text, mentions, requests, tuple(places), speaker, heard, seating, guessed
@@ -255,12 +276,7 @@ class QueryReader:
                 found.append(PropertyMention(i, i + 1, names=frozenset(names)))
         return sorted(found, key=lambda mention: mention.begin)
 
-    def _left_out(
-        self,
-        excluded: Exclusion,
-        speaker: frozenset[Position],
-        seats: Mapping[str, frozenset[Position]],
-    ) -> frozenset[Position]:
+    def _left_out(self, excluded: Exclusion, speaker: frozenset[Position]) -> frozenset[Position]:
         """Return the positions that an exclusion names."""
         places = self._places.find(excluded.said)
         taken = {i for place in places for i in range(place.begin, place.end)}
@@ -269,18 +285,20 @@ class QueryReader:
             for begin, end, _ in longest_first(self._own, excluded.said)
         )
         named = frozenset().union(*(place.selectors for place in places))
-        for who in person(excluded.said.words, self.scope):
-            named |= seats.get(who, frozenset())
         own = own or any(
             word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
         )
         return named | speaker if own else named
 
-    def _with_rest(self, text: QueryText, places: list[NamedPlace]) -> list[NamedPlace]:
-        """Add "the other three", "the rest": all places but those named."""
+    def _with_rest(
+        self, text: QueryText, places: list[NamedPlace], kept: frozenset[Position]
+    ) -> list[NamedPlace]:
+        """Add "the other three", "the rest": all places but those named, and those kept."""
         for begin, end in self.scope.rest.spans(text):
             others = [p for p in places if p.end <= begin or p.begin >= end]
-            named = frozenset().union(*(p.selectors | p.but for p in others))
+            if any(p.begin == end for p in others):
+                continue  # "one twin's rear left, the other's rear right"
+            named = frozenset().union(*(p.selectors | p.but for p in others)) | kept
             if named:
                 rest = NamedPlace(begin, end, everything=True, but=named)
                 places = sorted([*others, rest], key=lambda place: place.begin)
@@ -293,6 +311,9 @@ class QueryReader:
             if words[i] in ("im", "i", "am", "speaking", "talking", "calling"):
                 return True
             i -= 1
+        ahead = words[max(0, i - _BETWEEN_WORDS) : begin]
+        if self.scope.between & set(ahead) and {"im", "am"} & set(ahead):
+            return True  # "I'm squashed between these two in the back"
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling

@@ -9,11 +9,18 @@ Side = tuple[str, str]
 """What a word means: ("row", "2"), ("column", "L")."""
 
 _COLUMNS = (("L", "left"), ("R", "right"), ("C", "centre"))
-_IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons", "ones", "one", "#"})
+_IN_FRONT = frozenset(
+    [
+        *("side", "seat", "seats", "us", "persons", "ones", "one", "#", "door", "doors", "window"),
+        *("windows", "tyres", "tires", "wheels", "place", "places"),
+    ]
+)
 _SITS = frozenset({"sit", "sitting", "sits", "sat", "seated", "im", "riding", "up"})
 _NOT_A_ROW = frozenset({"on", "off", "to", "up", "down", "of"})
 _BESIDE_PASSENGERS = frozenset({"side", "seat", "window", "door", "zone"})
 _MIDDLE_OF_A_SCALE = frozenset({"setting", "level", "position", "speed", "value"})
+_LEAD_ON = frozenset({"in", "of", "and", "or", "at", "behind"})
+_SEVERAL = frozenset({"seats", "tyres", "tires", "windows", "doors", "wheels", "ones", "lights"})
 _ENDS_A_PLACE = frozenset(
     {
         *".,?!;#",
@@ -48,6 +55,8 @@ def side(words: list[str], i: int, lists: WordLists) -> Side | None:
         return ("row", "1") if _is_front(words, i, lists) else None
     if word in lists["rear"]:
         return ("row", "2") if word != "back" or _is_back_row(words, i, lists) else None
+    if word in lists.get("behind", ()):
+        return ("row", "2") if _is_behind(words, i, lists) else None
     if word in lists["driver"]:
         return ("column", "D")
     if word in lists["passenger"]:
@@ -73,7 +82,7 @@ def _is_front(words: list[str], i: int, lists: WordLists) -> bool:
     if _before(words, i) != "in":
         return True
     of = words[i - 2] if i > 1 else ""
-    beside = lists["left"] | lists["right"] | _IN_FRONT | _SITS
+    beside = lists["left"] | lists["right"] | _IN_FRONT | _SITS | lists["people"]
     return of in beside and _after(words, i) != "of"
 
 
@@ -87,6 +96,10 @@ def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
         return True  # "set the back to 23"
     if before == "the" and previous in ("in", "at", "on", "for", "to", "up"):
         return True
+    if after == "#" and words[i + 2 : i + 3] and words[i + 2] in _SEVERAL:
+        return True  # "the back two tyres"
+    if before == "right" and words[i - 2 : i - 1] and _moves(words, i - 1):
+        return False
     if after in lists["after_back"] or (before == "and" and previous in lists["front"]):
         return True
     return (
@@ -94,6 +107,26 @@ def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
         and after not in _NOT_A_ROW
         and before not in ("my", "and", "on", "for")
     )
+
+
+def _moves(words: list[str], i: int) -> bool:
+    """Whether "right" at a token says how far back: "shove my seat right back"."""
+    what = words[i - 1] if i else ""
+    whose = words[i - 2] if i > 1 else ""
+    return what in ("it", "them", "me") or (what in ("seat", "seats") and whose != "the")
+
+
+def _is_behind(words: list[str], i: int, lists: WordLists) -> bool:
+    """Not in "behind me", "I left it behind", but in "the window behind on the left"."""
+    before, after = _before(words, i), _after(words, i)
+    sides = lists["left"] | lists["right"] | lists["centre"]
+    if after == "of" and words[i + 2 : i + 3] == ["me"]:
+        return False
+    beside = before in sides and not after.startswith(("the", "my"))
+    if before not in lists["filler"] | sides | lists["people"] | lists.get("those", frozenset()):
+        return False
+    on_a_side = after in ("on", "at", "to", "in") and bool(sides & set(words[i + 2 : i + 4]))
+    return beside or after in sides or on_a_side or after in _ENDS_A_PLACE
 
 
 def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
@@ -113,10 +146,12 @@ def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
 
 def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
     before, after = _before(words, i), _after(words, i)
+    if column == "R" and after == "back" and _moves(words, i):
+        return False
     beside = before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"])
     if after in lists["not_after_side"] and not (beside and after == "now"):
         return False
-    if before in lists["rear"] or before in lists["front"]:
+    if before in lists["rear"] or before in lists["front"] or before in lists.get("behind", ()):
         return True
     if column == "C" and after in _MIDDLE_OF_A_SCALE:
         return False
@@ -128,9 +163,11 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return True
     if before == "," and after in (",", ".", "!", "?"):
         return True
-    if beside or (column == "C" and words[i - 2 : i] == ["into", "the"]):
+    if beside or (column == "C" and words[i - 2 : i] in (["into", "the"], ["in", "the"])):
         return True
-    begins = before in lists["before_side"]
-    if after in lists["after_side"] and (after not in ("in", "of", "and", "or", "at") or begins):
+    begins = before in lists["before_side"] or (after == "behind" and before in lists["filler"])
+    if begins and after in lists["people"]:
+        return True  # "the middle kid"
+    if after in lists["after_side"] and (after not in _LEAD_ON or begins):
         return not (column == "C" and after in ("of", "temperature", "fan"))
     return begins and after in _ENDS_A_PLACE

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from workbench.core.car.vehicle import MOST_ROUNDS
 from workbench.core.car.words import brief
 from workbench.core.checks import Verifier
 from workbench.core.samples import Sample, from_item
@@ -22,6 +23,7 @@ from workbench.core.training.records import (
     recorded,
     said_last,
     sample_told,
+    too_many_rounds,
 )
 from workbench.core.training.selection import OFFLINE, Include
 
@@ -141,6 +143,8 @@ class RecordCheck:
             return None
         for what in differences(steps, expected):
             self._found.add(where, what)
+        if too_many_rounds(signed, catalog, self._shape):
+            self._found.add(where, f"a turn takes more than {MOST_ROUNDS} rounds with its lookup")
         return signed
 
     def _check(self, where: str, split: SplitName, sample: Sample, said: int | None) -> None:

@@ -28,7 +28,7 @@ from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.card import render_card
-from workbench.core.training.records import canonical
+from workbench.core.training.records import canonical, too_many_rounds
 from workbench.core.training.selection import ExportCandidate, Reason, left_by_decision, take
 from workbench.core.training.splits import Split
 from workbench.core.verdicts import Verdict
@@ -126,6 +126,9 @@ def _sort(
         sample = canonical(label.in_force(item) if label else item, catalog)
         if sample.is_conversation and options.records.record_form == "single":
             left["conversation"] += 1
+            continue
+        if too_many_rounds(sample, catalog, options.records.shape):
+            left["rounds"] += 1
             continue
         changed = stale(label, item.id, now) if label and label.decision == "accepted" else ()
         candidates.append(ExportCandidate(index, item, sample, label, changed))

@@ -113,7 +113,7 @@ class ExportPlan:
 
     def _nothing(self) -> str:
         what = "accepted" if self.options.include == "accepted" else "to export"
-        if self.left.keys() & {"long", "engine", "conversation"}:
+        if self.left.keys() & {"long", "engine", "conversation", "rounds"}:
             what = "left to export"
         others = ", ".join(f"{number:,} {words}" for words, number in self.left_words.items())
         remedy = "Accept some in `workbench review`, or add --include passing."
@@ -128,6 +128,8 @@ class ExportPlan:
             remedy = "Name engines with --engines."
         elif self.left.get("conversation"):
             remedy = "Add --shape dialog or steps."
+        elif self.left.get("rounds"):
+            remedy = "Choose another --catalog, which takes no lookups."
         elif self.options.include != "accepted":
             remedy = "Review them in `workbench review`, or generate others."
         counted = f"of {self.items:,} items: {others}" if others else "it is empty"

@@ -13,10 +13,12 @@ from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.outputs import EVAL_SET, check_outputs
 from workbench.adapters.outputs import records as records_of
 from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.vehicle import MOST_ROUNDS
 from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress, unheard
 from workbench.core.samples import Sample
-from workbench.core.training.records import RecordForm, canonical
+from workbench.core.training.records import RecordShape, canonical, too_many_rounds
 from workbench.core.training.splits import Split
 from workbench.jobs.records.manifest import (
     Drawing,
@@ -80,7 +82,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     dataset = load_dataset(options.data)
     verifier = load_verifier(options.files)
     catalog = verifier.catalog
-    indices, skipped = _usable(dataset, options.records.record_form)
+    indices, skipped = _usable(dataset, catalog, options.records.shape)
     dropped: list[int] = []
     if options.drop_failing:
         dropped = [i for i in indices if verifier.errors(_at(dataset, i))]
@@ -161,16 +163,21 @@ def _nothing(
 
 
 _NOT_WHOLE = "it is a conversation; --shape dialog or steps holds it"
+_TOO_MANY_ROUNDS = f"with a lookup it takes more than the {MOST_ROUNDS} rounds that the car allows"
 
 
-def _usable(dataset: Dataset, form: RecordForm) -> tuple[list[int], list[BadItem]]:
+def _usable(
+    dataset: Dataset, catalog: Catalog, shape: RecordShape
+) -> tuple[list[int], list[BadItem]]:
     indices, skipped = [], []
     for index, item in enumerate(dataset.items):
         if isinstance(item, BadItem):
             skipped.append(item)
         elif item.is_conversation:
-            if form == "single":
+            if shape.form == "single":
                 skipped.append(BadItem(index, _NOT_WHOLE))
+            elif too_many_rounds(item, catalog, shape):
+                skipped.append(BadItem(index, _TOO_MANY_ROUNDS))
             else:
                 indices.append(index)
         elif not item.answers:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
+from workbench.core.car.vehicle import MOST_ROUNDS
 from workbench.core.checks.conversation.edits import without_call
 from workbench.core.checks.conversation.said import spot_words, step_words, value_of
 from workbench.core.checks.conversation.session import Change, Session, Spot, call_path
 from workbench.core.samples import step_path
 from workbench.core.verdicts import Finding
-
-MOST_ROUNDS = 10
-"""How often the program in the car lets the assistant go on for one request, the reply included."""
 
 
 def check_changes(session: Session) -> Iterator[Finding]:

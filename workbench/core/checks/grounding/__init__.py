@@ -6,10 +6,9 @@ nothing, there isn't a finding: needs ("I'm freezing") are judged only by what t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingRules, usable
-from workbench.core.checks.grounding.sure_fixes import with_sure_fixes
+from workbench.core.checks.grounding.sure_fixes import with_sure_fixes, without_fixes
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.checks.grounding.turns import check_turns
 from workbench.core.checks.grounding.two_readings import check_otherwise
@@ -62,9 +61,10 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     if twofold:
         yield twofold
         return
-    if reading.guessed:
-        found = _not_by_guesses(found)
-    yield from with_sure_fixes(sample, found, recheck)
+    if reading.guessed or rules.reader.is_open(reading):
+        yield from without_fixes(found)
+    else:
+        yield from with_sure_fixes(sample, found, recheck)
     yield from check_unread(rules, calls, reading, {finding.call for finding in found})
 
 
@@ -72,11 +72,6 @@ def _unsure(finding: Finding, reading: QueryReading, rules: GroundingRules) -> b
     """Whether something was left out, nobody knows what, and a finding may be for that."""
     exceptional = finding.code in _ON_EXCEPTIONS
     return exceptional and bool(rules.reader.scope.unresolved_exception.spans(reading.text))
-
-
-def _not_by_guesses(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings without their fixes: what was read rests on words that were guessed."""
-    return [replace(finding, fix=None) for finding in findings]
 
 
 def _usable_calls(sample: Sample, rules: GroundingRules) -> list[CheckedCall] | None:

@@ -146,6 +146,7 @@ def _hold_against(
     everyone = frozenset().union(*(areas for _, areas in said.everywhere)) | wanted
     if speaks_of_self(rules, reading):
         everyone |= said.default
+    everyone -= said.left_out - wanted
     open_ = vague(rules, reading)
     if any(call.area.id not in everyone for call in calls):
         if not open_:

@@ -37,19 +37,21 @@ class SaidPlaces:
 
     near: those inside the requests for it, all if there are none. everywhere: all that could be
     meant. asked: of the near ones, those in a sentence that asks. default: the areas of the
-    speaker. apart: whether all belong to other properties that are called.
+    speaker. left_out: areas that are left out of places that are named. apart: whether all belong
+    to other properties that are called.
     """
 
     near: tuple[Stated, ...]
     everywhere: tuple[Stated, ...]
     asked: tuple[Stated, ...]
     default: frozenset[int]
+    left_out: frozenset[int] = frozenset()
     apart: bool = False
 
     @property
     def wanted(self) -> frozenset[int]:
         """The areas that the near places ask for; "all" only if nothing narrows it."""
-        narrowing = [areas for place, areas in self.near if not place.everything]
+        narrowing = [areas for place, areas in self.near if not place.everything or place.but]
         return frozenset().union(*(narrowing or (areas for _, areas in self.near)))
 
 
@@ -87,6 +89,9 @@ def places_said(
         everywhere,
         tuple((p, a) for p, a in near if _in_asking_sentence(p, requests, reading)),
         select(NamedPlace(0, 0, reading.speaker), prop, rules.catalog),
+        frozenset().union(
+            *(select(NamedPlace(0, 0, p.but), prop, rules.catalog) for p, _ in near if p.but)
+        ),
         apart=not inside and any(_belongs(p, others, reading) for p, _ in near),
     )
 
@@ -112,7 +117,9 @@ def vague(rules: GroundingRules, reading: QueryReading) -> bool:
 
 def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
-    within = [p for p in (*reading.places, *reading.seating) if not p.own]
+    within = [(p.begin, p.end) for p in (*reading.places, *reading.seating) if not p.own]
+    within += [p.told for p in reading.places if p.told]
+    people = rules.reader.scope.people
     spared = _content(rules, reading)
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
@@ -123,11 +130,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
         others = rules.classes.get("others")
         if match.group() == "my " and others is not None:
             following = words_of(reading, after, min(after + 2, len(reading.text.tokens)))
-            if others.match(following, 1):
+            if others.match(following, 1) or not people.keys().isdisjoint(following.split()):
                 continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
             continue  # "tell me", "let me know"
-        if any(p.begin <= at < p.end for p in within):
+        if any(begin <= at < end for begin, end in within):
             continue
         if match.group().strip() in _SUBJECTS and _placed_beside(at, reading):
             continue  # "I want the back window open"
@@ -200,8 +207,12 @@ def own_place(
     for i in range(max(request.begin, begin - 2), end):
         if any(p.begin <= i < p.end for p in others):
             continue  # "behind my seat"
-        if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
-            words_of(reading, i + 1, min(i + 3, len(tokens))), 1
+        following = words_of(reading, i + 1, min(i + 3, len(tokens)))
+        people = rules.reader.scope.people.keys()
+        if (
+            tokens[i].word in ("my", "mine")
+            and not rules.classes["kin"].match(following, 1)
+            and people.isdisjoint(following.split())
         ):
             return NamedPlace(i, i + 1, reading.speaker, own=True)
     return None

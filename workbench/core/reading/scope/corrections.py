@@ -15,6 +15,7 @@ from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpa
 _MOST_MARKERS = 3
 """Corrections that are tried; a text with more says too much to be read in all ways."""
 _MOST_STARTS = 3
+_SETTING = frozenset({"make", "lets", "let", "say", "it", "that"})
 _DENIALS = frozenset({"not", "dont", "no"})
 _LINKS = frozenset({"and", "then"})
 
@@ -31,6 +32,9 @@ def correcting(text: QueryText, words: ScopeWords) -> list[TokenSpan]:
     for begin, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if any(b <= begin < e or b < end < e for b, e in barred):
             continue
+        first = text.words[begin] in _SETTING and text.words[end - 1] in _SETTING
+        if first and not any(token.number is not None for token in text.tokens[:begin]):
+            continue  # "make it 20 degrees", said for the first time
         if kept and begin < kept[-1][1]:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         elif kept and all(word in MARKS for word in text.words[kept[-1][1] : begin]):

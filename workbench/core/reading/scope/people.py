@@ -9,6 +9,16 @@ from dataclasses import dataclass, replace
 
 from workbench.core.reading.positions import NamedPlace, Position
 from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.scope.relations import (
+    DRIVER,
+    RELATIONS,
+    Seated,
+    from_speaker,
+    last_named,
+    only_side,
+    related_places,
+    stem,
+)
 from workbench.core.reading.scope.words import MARKS, ScopeWords
 
 _MOST_BETWEEN = 5
@@ -16,25 +26,10 @@ _MOST_BETWEEN = 5
 _SHORTEST_NAME = 3
 _MOST_OF_THEM = 5
 """Tokens between "all" and what it sums up."""
-_OPPOSITE = {"D": "P", "P": "D", "L": "R", "R": "L"}
-_RELATIONS = ("beside", "behind", "in_front")
-_DRIVER = Position(1, "D")
 _LISTS = frozenset({",", "and"})
 _SHE_IS = frozenset({"shes", "hes", "he", "she"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Seated:
-    """Somebody with a place: the word for them, what they're called later, and where the words
-    stand. declared: whether they are said to be there, and not only mentioned: "she's in the back".
-    """
-
-    word: str
-    pronoun: str
-    at: int
-    selectors: frozenset[Position]
-    place: NamedPlace | None = None
-    declared: bool = False
+_DETERMINERS = frozenset({"my", "the", "her", "his", "our", "their", "a", "little", "old"})
+_POSSESSIVES = frozenset({"my", "our"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +55,61 @@ def with_people(
     absent: words for people who are left out. knows: whether a word is one of the language's, and
     so no name.
     """
-    if not places:
+    if not places and not words.driving & set(text.words):
         return PeoplesPlaces([], {})
-    places = _narrowed(text, places, speaker, words)
+    places = _narrowed(text, from_speaker(text, places, speaker), speaker, words)
     seated = list(_seated(text, places, absent, words, knows))
-    places, seated = _related(text, places, seated, absent, words, knows)
+    if speaker == {DRIVER}:
+        places, seated = _beside_driver(text, places, seated)
+    related = related_places(text, places, seated, speaker, words)
+    if related != places:
+        places = related
+        seated = list(_seated(text, places, absent, words, knows))
+        if speaker == {DRIVER}:
+            places, seated = _beside_driver(text, places, seated)
     if seated:
         places = _referred(text, places, seated, absent, words)
     places = _with_speaker(text, places, speaker, words)
     return PeoplesPlaces(list(places), {s.word: s.selectors for s in seated})
 
 
-def person(words_said: Iterable[str], words: ScopeWords) -> list[str]:
-    """Return what people are called in a text."""
-    return [_stem(word) for word in words_said if word in words.people]
+def _beside_driver(
+    text: QueryText, places: list[NamedPlace], seated: list[Seated]
+) -> tuple[list[NamedPlace], list[Seated]]:
+    """Read "in the front" as the passenger's seat, of one who isn't the driver."""
+    front = frozenset({Position(1, "")})
+    beside = frozenset({Position(1, "P")})
+    moved = {
+        s.place.begin
+        for s in seated
+        if s.place and s.selectors == front and "are" not in text.words[s.at : s.place.begin]
+    }
+    if not moved:
+        return places, seated
+    places = [replace(p, selectors=beside) if p.begin in moved else p for p in places]
+    now = {place.begin: place for place in places}
+    return places, [
+        replace(s, selectors=beside, place=now[s.place.begin])
+        if s.place and s.place.begin in moved
+        else s
+        for s in seated
+    ]
+
+
+def left_out_people(text: QueryText, at: int, said: Iterable[str], words: ScopeWords) -> list[str]:
+    """Return what people are called who are named by words left out at a token. For "but hers",
+    that is who was named before; else only whether it's she, he or they.
+    """
+    found = []
+    for word in said:
+        if word in words.people:
+            found.append(stem(word))
+        elif word in words.pronouns:
+            pronoun = words.pronouns[word]
+            named = reversed(text.words[:at])
+            fitting = (stem(w) for w in named if words.people.get(w) in (pronoun, "they"))
+            found.append(next(fitting, pronoun))
+    return found
 
 
 def _with_speaker(
@@ -129,14 +165,14 @@ def _narrowed(
                 if _wide(wider) and not _wide(narrower) and _same_row(wider, narrower):
                     out[-1] = replace(narrower, begin=last.begin, end=place.end)
                     continue
-            if _wide(last) and not {"and", "or", "but"} & set(between) and _only_side(place):
+            if _wide(last) and not {"and", "or", "but"} & set(between) and only_side(place):
                 row = next(iter(last.selectors)).row
                 if len(between) <= _MOST_BETWEEN and not (MARKS - {","}) & set(between):
                     sides = frozenset(replace(s, row=row) for s in place.selectors)
                     out[-1] = replace(place, begin=last.begin, selectors=sides)
                     sided = row
                     continue
-            if sided and _only_side(place) and set(between) <= {",", "and"}:
+            if sided and only_side(place) and set(between) <= {",", "and"}:
                 sides = frozenset(replace(s, row=sided) for s in place.selectors)
                 out[-1] = replace(last, end=place.end, selectors=last.selectors | sides)
                 continue
@@ -146,7 +182,7 @@ def _narrowed(
     out = [
         replace(p, selectors=speaker, own=True) if _is_here(text, p, speaker) else p for p in out
     ]
-    if speaker != {_DRIVER}:
+    if speaker != {DRIVER}:
         return out
     beside = dict(words.relations["with_me"].spans(text))
     front = frozenset({Position(1, "")})
@@ -190,10 +226,6 @@ def _wide(place: NamedPlace) -> bool:
     return len(place.selectors) == 1 and all(not s.column and not s.name for s in place.selectors)
 
 
-def _only_side(place: NamedPlace) -> bool:
-    return all(s.column in ("L", "R", "C") and not s.row for s in place.selectors)
-
-
 def _same_row(one: NamedPlace, other: NamedPlace) -> bool:
     rows = {s.row for s in one.selectors} | {s.row for s in other.selectors}
     return len(rows - {0}) == 1
@@ -205,7 +237,7 @@ def _seated(
     absent: Sequence[str],
     words: ScopeWords,
     knows: Callable[[str], bool],
-) -> Iterator[_Seated]:
+) -> Iterator[Seated]:
     """Yield people with the places that the words seat them in."""
     at = {place.begin: place for place in places if place.selectors and not place.own}
     inside = {i for place in places for i in range(place.begin, place.end)}
@@ -214,17 +246,20 @@ def _seated(
             continue
         if word in _SHE_IS:
             named = _antecedent(text, i, absent, words)
-            place = _place_after(text, i, at, words, strict=False) if named else None
-            if named and place is not None:
+            place = _place_after(text, i, at, words, strict=False)
+            if place is not None:
                 said_of = words.pronouns.get(word, "they")
-                yield _Seated(named, said_of, i, place.selectors, place, declared=True)
+                who = named or said_of
+                yield Seated(who, said_of, i, place.selectors, place, declared=True)
             continue
         pronoun = words.people.get(word)
-        name = pronoun is None and _may_be_name(text, i, words) and not knows(_stem(word))
+        name = pronoun is None and _may_be_name(text, i, words) and not knows(stem(word))
+        if name and i:
+            pronoun = words.people.get(text.words[i - 1])  # "Aunty Bev's sat behind me"
         if pronoun is None and not name:
             continue
         if set(text.words[i + 1 : i + 3]) & words.driving:
-            yield _Seated(_stem(word), pronoun or "they", i, frozenset({_DRIVER}))
+            yield Seated(stem(word), pronoun or "they", i, frozenset({DRIVER}))
             continue
         place = _place_after(text, i, at, words, strict=name)
         if place is None and not name:
@@ -232,7 +267,7 @@ def _seated(
         if place is not None:
             between = {word[-1:], *text.words[i + 1 : max(i, place.begin)]}
             said = bool(between & {"s", "is", "sits", "sat", "sitting", "are"})
-            yield _Seated(_stem(word), pronoun or "they", i, place.selectors, place, said)
+            yield Seated(stem(word), pronoun or "they", i, place.selectors, place, said)
 
 
 def _antecedent(text: QueryText, i: int, absent: Sequence[str], words: ScopeWords) -> str | None:
@@ -240,11 +275,14 @@ def _antecedent(text: QueryText, i: int, absent: Sequence[str], words: ScopeWord
     pronoun = words.pronouns.get(text.words[i], "they")
     for word in reversed(text.words[:i]):
         if words.people.get(word) in (pronoun, "they"):
-            return _stem(word)
-    return next((p for p in absent if words.people.get(p) in (pronoun, "they")), None)
+            return stem(word)
+    return next((p for p in absent if words.people.get(p, p) in (pronoun, "they")), None)
 
 
 def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
+    """Whether a word may be a name: it has a capital, or nothing has one; or "my …" is said of it,
+    and it is somebody with a word that the lexicon doesn't know.
+    """
     token = text.tokens[i]
     if token.number is not None or len(token.word) < _SHORTEST_NAME or not token.word.isalpha():
         return False
@@ -252,7 +290,10 @@ def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
         return False
     if token.word in words.pronouns or token.word in words.families:
         return False
-    return text.query[token.start].isupper()
+    ahead = text.words[i - 1] if i else ""
+    if text.query[token.start].isupper() or ahead in _POSSESSIVES:
+        return True
+    return text.query.islower() and ahead not in _DETERMINERS and ahead not in words.to_place
 
 
 def _place_after(
@@ -285,60 +326,10 @@ def _place_before(
     return next((p for p in places if p.end == j and p.selectors and not p.own), None)
 
 
-def _related(
-    text: QueryText,
-    places: Sequence[NamedPlace],
-    seated: list[_Seated],
-    absent: Sequence[str],
-    words: ScopeWords,
-    knows: Callable[[str], bool],
-) -> tuple[list[NamedPlace], list[_Seated]]:
-    """Read places that are told from somebody else's: "brother next to her", "behind him"."""
-    if not seated:
-        return list(places), seated
-    out = list(places)
-    for relation in _RELATIONS:
-        for begin, end in words.relations[relation].spans(text):
-            known = _last(seated, words.pronouns.get(text.words[end - 1], "they"), begin)
-            if known is None:
-                continue
-            selectors = frozenset(s for p in known.selectors if (s := _from(p, relation)))
-            out = [p for p in out if p.end <= begin or p.begin >= end]
-            if selectors:
-                out.append(NamedPlace(begin, end, selectors))
-    out.sort(key=lambda place: place.begin)
-    return out, list(_seated(text, out, absent, words, knows))
-
-
-def _from(position: Position, relation: str) -> Position | None:
-    """Return the position beside, behind or in front of another, None if that isn't certain."""
-    if position.name or not position.row or not position.column:
-        return None
-    if relation == "behind":
-        return replace(position, row=position.row + 1)
-    if relation == "in_front":
-        return replace(position, row=position.row - 1) if position.row > 1 else None
-    if position.row == 1 and position.column in _OPPOSITE:
-        return replace(position, column=_OPPOSITE[position.column])
-    return None
-
-
-def _last(seated: Sequence[_Seated], pronoun: str, before: int) -> _Seated | None:
-    """Return whom a pronoun means: the last one named whom it fits; of people whose names don't
-    tell, only if there is just one.
-    """
-    known = [s for s in seated if s.at < before]
-    fitting = [s for s in known if s.pronoun == pronoun]
-    if fitting:
-        return fitting[-1]
-    open_ = [s for s in known if "they" in (s.pronoun, pronoun)]
-    return open_[-1] if len({s.word for s in open_}) == 1 else None
-
-
 def _referred(
     text: QueryText,
     places: Sequence[NamedPlace],
-    seated: Sequence[_Seated],
+    seated: Sequence[Seated],
     absent: Sequence[str],
     words: ScopeWords,
 ) -> list[NamedPlace]:
@@ -348,7 +339,7 @@ def _referred(
     out = list(places)
     told = {s.place for s in seated if s.place and s.word in absent}
     related = {
-        i for r in _RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e)
+        i for r in RELATIONS for b, e in words.relations[r].spans(text) for i in range(b, e + 1)
     }
     for i, word in enumerate(text.words):
         if i in inside or i in declared or i in related:
@@ -356,17 +347,19 @@ def _referred(
         if word in _SHE_IS and not words.wanting & set(text.words[i + 1 : i + 3]):
             continue
         together = [s for s in seated if s.at < i and s.place is not None]
+        if word == "them" and text.words[i - 1] == "of" and len(together) == 1:
+            continue  # "the pair of them", of whom one isn't known
         if words.pronouns.get(word) == "they" and len(together) > 1:
             everyone = frozenset().union(*(s.selectors for s in together))
             out.append(NamedPlace(i, i + 1, everyone))
             told |= {s.place for s in together if s.place}
             continue
         if word in words.pronouns:
-            known = _last(seated, words.pronouns[word], i)
+            known = last_named(seated, words.pronouns[word], i)
         else:
-            stem = _stem(word)
-            known = next((s for s in reversed(seated) if s.word == stem), None)
-        if known is None:
+            name = stem(word)
+            known = next((s for s in reversed(seated) if s.word == name), None)
+        if known is None or (words.pronouns.get(word) == "they" and _of_all(places, known.at, i)):
             continue
         if known.place is not None and known.at <= i < known.place.end:
             continue
@@ -380,5 +373,6 @@ def _referred(
     return sorted(kept, key=lambda place: place.begin)
 
 
-def _stem(word: str) -> str:
-    return word.removesuffix("s")
+def _of_all(places: Sequence[NamedPlace], begin: int, end: int) -> bool:
+    """Whether "their" is everyone's: "everyone but him wants their seat heated"."""
+    return any(place.everything and begin < place.begin < end for place in places)

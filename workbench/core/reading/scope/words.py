@@ -48,9 +48,12 @@ class ScopeWords:
     swap: Phrases
     amounts: Phrases
     exceptions: Phrases
+    except_bare: frozenset[str]
     spare: frozenset[str]
+    spare_alone: frozenset[str]
     spared: Phrases
-    but_before: frozenset[str]
+    stays: Phrases
+    universal: frozenset[str]
     no_exception_after: frozenset[str]
     rest: Phrases
     weak: frozenset[str]
@@ -77,6 +80,8 @@ class ScopeWords:
     stepping: frozenset[str]
     wanting: frozenset[str]
     speaking: frozenset[str]
+    between: frozenset[str]
+    one: frozenset[str]
     doubtful: frozenset[str]
     denying: Phrases
     remaining: Phrases
@@ -111,9 +116,12 @@ def scope_words(lexicon: Lexicon, book: PhraseBook) -> ScopeWords:
         swap=phrases("swap"),
         amounts=phrases("amounts"),
         exceptions=phrases("except"),
+        except_bare=words("except_bare"),
         spare=words("spare"),
         spared=phrases("spared"),
-        but_before=words("but_before"),
+        spare_alone=words("spare_alone"),
+        stays=phrases("stays"),
+        universal=words("universal"),
         no_exception_after=words("not_after"),
         rest=phrases("rest"),
         weak=words("retract_weakly"),
@@ -139,6 +147,8 @@ def scope_words(lexicon: Lexicon, book: PhraseBook) -> ScopeWords:
         stepping=words("stepping"),
         wanting=words("wanting"),
         speaking=words("speaking"),
+        between=words("between"),
+        one=words("one"),
         doubtful=words("doubtful"),
         denying=phrases("denying"),
         remaining=phrases("remaining"),

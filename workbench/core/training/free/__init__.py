@@ -1,7 +1,7 @@
 """Conversations that a model drives itself: it calls, the simulated car answers, and it goes on."""
 
 from workbench.core.training.free.course import Course, read_course
-from workbench.core.training.free.drive import ROUNDS, Drive, DrivenTurn
+from workbench.core.training.free.drive import Drive, DrivenTurn
 from workbench.core.training.free.groups import FREE_GROUPS, grouped_courses
 from workbench.core.training.free.scores import (
     END_ACTS,
@@ -14,7 +14,6 @@ from workbench.core.training.free.scores import (
 __all__ = [
     "END_ACTS",
     "FREE_GROUPS",
-    "ROUNDS",
     "Course",
     "Drive",
     "DrivenTurn",

@@ -6,16 +6,13 @@ from typing import Any, Literal
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.results import SUCCESS
-from workbench.core.car.vehicle import Vehicle
+from workbench.core.car.vehicle import MOST_ROUNDS, Vehicle
 from workbench.core.samples import Sample
 from workbench.core.training.free.course import Course, car_of
 from workbench.core.training.gold import Gold
 from workbench.core.training.outputs import Output
 from workbench.core.training.records.dialog import Message, call_messages
 from workbench.core.training.scoring.spoken import act_of
-
-ROUNDS = 10
-"""The most that a model may call and say in a turn, what it says at the end included."""
 
 EndAct = Literal["ask", "refuse", "say", "unparsable", "nothing", "too many rounds", "no answer"]
 """How a turn ends: as `SpokenAct` has it, or with still another call when all rounds are over, or
@@ -87,7 +84,7 @@ class Drive:
         act = act_of(output)
         if act == "call":
             self._run(output)
-            if len(self._outputs) == ROUNDS:
+            if len(self._outputs) == MOST_ROUNDS:
                 self._end("too many rounds")
             return
         said = output.text or "\n".join(output.broken)

@@ -2,7 +2,7 @@
 
 from workbench.core.training.records.canonical import canonical
 from workbench.core.training.records.dialog import count_said, dialog_messages, said_messages
-from workbench.core.training.records.lookups import count_lookups, recorded
+from workbench.core.training.records.lookups import count_lookups, recorded, too_many_rounds
 from workbench.core.training.records.reading import (
     DialogStep,
     SplitName,
@@ -31,4 +31,5 @@ __all__ = [
     "said_last",
     "said_messages",
     "sample_told",
+    "too_many_rounds",
 ]

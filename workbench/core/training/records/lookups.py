@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from workbench.core.car.catalog import Catalog
+from workbench.core.car.vehicle import MOST_ROUNDS
 from workbench.core.samples import Reply, Sample, Step, ToolCall, turns, with_steps
 from workbench.core.training.records.shape import RecordShape
 
@@ -28,6 +29,17 @@ def recorded(sample: Sample, catalog: Catalog, shape: RecordShape) -> Sample:
 def count_lookups(sample: Sample, catalog: Catalog, shape: RecordShape) -> int:
     """Return how many steps of a sample's records look properties up."""
     return sum(map(bool, _lookups(sample, catalog))) if shape.looked_up else 0
+
+
+def too_many_rounds(sample: Sample, catalog: Catalog, shape: RecordShape) -> bool:
+    """Whether a turn takes more rounds than the car allows, once it begins with a lookup."""
+    if not shape.looked_up:
+        return False
+    longest = max(map(len, turns(sample)))
+    if longest < MOST_ROUNDS:
+        return False
+    looked_up = zip(turns(sample), _lookups(sample, catalog), strict=True)
+    return any(calls and len(turn) >= MOST_ROUNDS for turn, calls in looked_up)
 
 
 def meant_calls(step: Step) -> Iterator[ToolCall]:
