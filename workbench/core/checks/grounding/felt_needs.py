@@ -29,9 +29,7 @@ def felt_needs(rules: GroundingRules, name: str, reading: QueryReading) -> list[
             continue
         if not any(not k.served and k.begin < end and begin < k.end for k in kept):
             kept.append(FeltNeed(begin, end, served))
-    felt = [f for f in kept if f.served and not _denied(rules, f.begin, reading)]
-    names = [m for m in reading.mentions if m.names]
-    return [f for f in felt if not any(m.begin < f.end and f.begin < m.end for m in names)]
+    return [f for f in kept if f.served and not _denied(rules, f.begin, reading)]
 
 
 def tells_of_needs(rules: GroundingRules, reading: QueryReading) -> bool:

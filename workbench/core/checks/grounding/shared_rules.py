@@ -180,6 +180,7 @@ class GroundingRules:
                 continue
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
+        told = self.values.told(reading.text).clauses if kept else ()
         said: list[ValueWord] = []
         negated: list[tuple[str, ValueWord]] = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
@@ -188,6 +189,8 @@ class GroundingRules:
             around = part[max(0, start - 24) : stop]
             if _is_seat_in_middle(part, start, stop, begin, reading):
                 continue
+            if told and _within(begin + len(part[:start].split()), told):
+                continue  # "my window's half open, …"
             if not spec or self.classes["instead"].search(around):
                 continue
             word = ValueWord(spec, start, part[start:stop].strip())
@@ -351,6 +354,10 @@ class GroundingRules:
             if at == start + 1 and spec not in BRANCHES:
                 return True
         return False
+
+
+def _within(at: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(begin <= at < end for begin, end in spans)
 
 
 def _is_seat_in_middle(part: str, start: int, stop: int, begin: int, reading: QueryReading) -> bool:
