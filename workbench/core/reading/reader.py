@@ -13,7 +13,7 @@ from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
-from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.query_text import QueryText, read_text, with_parts
 from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
@@ -189,6 +189,8 @@ class QueryReader:
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query, self._number_words)
+        if scoped and self._number_words is None:
+            heard = with_parts(heard)
         strange = self._languages.strange_words(heard)
         if strange:
             nothing = QueryText(query, ())
@@ -273,6 +275,8 @@ class QueryReader:
         found = list(mentions)
         for i, token in enumerate(text.tokens):
             if token.number is None or self._numbers.no_value(words, i):
+                continue
+            if self._numbers.is_step(words, i):
                 continue
             names = {n for n, (low, high) in self._plain if low <= token.number <= high}
             begin, end = _phrase(words, i)

@@ -1,7 +1,7 @@
 """What the grounding rules share: calls, value words, and ways to look at a query."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -101,11 +101,33 @@ class ValueWord(NamedTuple):
     word: str
 
 
+class ClassPatterns(dict[str, re.Pattern[str]]):
+    """The lexicon's classes, each as one pattern over `QueryText.flat`.
+
+    A pattern is compiled when it is first asked for: a first sample would wait long for them all.
+    """
+
+    def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._phrases = classes
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        found = self[name] = any_of(expand(self._phrases[name], self._phrases))
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._phrases
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a class's pattern, the default for a lexicon without the class."""
+        return self[name] if name in self._phrases else default
+
+
 class GroundingRules:
     """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
-    classes: the lexicon's classes, each as one pattern over `QueryText.flat`. specs: for each
-    property the phrases of its value words, with the value each means.
+    classes: the lexicon's, as patterns. specs: for each property the phrases of its value words,
+    with the value each means.
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
@@ -132,10 +154,7 @@ class GroundingRules:
             )
             for name, words in self.reader.words.items()
         }
-        self.classes = {
-            name: any_of(expand(phrases, lexicon.classes))
-            for name, phrases in lexicon.classes.items()
-        }
+        self.classes = ClassPatterns(lexicon.classes)
 
     def read(self, query: str) -> "tuple[GroundingRules, QueryReading]":
         """Read a query in its language: return the rules with its word lists, and the reading."""
@@ -168,12 +187,15 @@ class GroundingRules:
         for match in found:
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
+        told = self.values.told(reading.text).clauses if kept else ()
         said = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
-            if kept and _is_seat_in_middle(part, start, stop, begin, reading):
+            if _is_seat_in_middle(part, start, stop, begin, reading):
                 continue
+            if told and _within(begin + len(part[:start].split()), told):
+                continue  # "my window's half open, …"
             if not spec or self.classes["instead"].search(around):
                 continue
             turned = denied != self.negated(part, start)
@@ -306,6 +328,10 @@ class GroundingRules:
             if at == start + 1 and spec not in BRANCHES:
                 return True
         return False
+
+
+def _within(at: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(begin <= at < end for begin, end in spans)
 
 
 def _is_seat_in_middle(part: str, start: int, stop: int, begin: int, reading: QueryReading) -> bool:
