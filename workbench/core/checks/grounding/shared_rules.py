@@ -1,7 +1,7 @@
 """What the grounding rules share: calls, value words, and ways to look at a query."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -101,11 +101,33 @@ class ValueWord(NamedTuple):
     word: str
 
 
+class ClassPatterns(dict[str, re.Pattern[str]]):
+    """The lexicon's classes, each as one pattern over `QueryText.flat`.
+
+    A pattern is compiled when it is first asked for: a first sample would wait long for them all.
+    """
+
+    def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._phrases = classes
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        found = self[name] = any_of(expand(self._phrases[name], self._phrases))
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._phrases
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a class's pattern, the default for a lexicon without the class."""
+        return self[name] if name in self._phrases else default
+
+
 class GroundingRules:
     """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
-    classes: the lexicon's classes, each as one pattern over `QueryText.flat`. specs: for each
-    property the phrases of its value words, with the value each means.
+    classes: the lexicon's, as patterns. specs: for each property the phrases of its value words,
+    with the value each means.
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
@@ -131,10 +153,7 @@ class GroundingRules:
             )
             for name, words in self.reader.words.items()
         }
-        self.classes = {
-            name: any_of(expand(phrases, lexicon.classes))
-            for name, phrases in lexicon.classes.items()
-        }
+        self.classes = ClassPatterns(lexicon.classes)
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         """Return the value words of a property among tokens (from, to), negations applied."""
