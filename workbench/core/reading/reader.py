@@ -17,7 +17,7 @@ from workbench.core.reading.query_text import QueryText, read_text, with_parts
 from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
-from workbench.core.reading.scope.otherwise import open_words, other_scopes
+from workbench.core.reading.scope.otherwise import open_words, other_scopes, without_denials
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import left_out_people, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
@@ -176,15 +176,18 @@ class QueryReader:
         heard = reading.heard or reading.text
         return bool(correcting(heard, self.scope) or open_words(reading.text, self.scope))
 
-    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
+    def read_otherwise(self, reading: QueryReading, *, denials: bool) -> Iterator[QueryReading]:
         """Read a query in the other ways that its words allow; see `scope.otherwise` and
-        `scope.corrections`.
+        `scope.corrections`. denials: also without what is only denied: "I don't want it on".
         """
         heard = reading.heard or reading.text
         spelt, _ = self._spelling.corrected(heard)
         for text in corrected_texts(spelt, self._slots):
             yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
-        for scope in other_scopes(reading.text, self.scope):
+        found = open_words(reading.text, self.scope)
+        if not denials:
+            found = without_denials(reading.text, found, self.scope)
+        for scope in other_scopes(reading.text, found):
             yield self._scoped_reading(scope, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
@@ -212,7 +215,7 @@ class QueryReader:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
                 or _is_announced(words, place)
-                or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
+                or ("thats" in text.held and _told_after(words, place.end))
                 or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, places, mentions)
                 or introduces(words, place, self.scope)
@@ -220,12 +223,14 @@ class QueryReader:
                 speaker = place.selectors
                 sits = place
                 break
-        covered = {i for place in places for i in range(place.begin, place.end)}
-        for begin, end, _ in longest_first(self._own, text):
-            if not covered & set(range(begin, end)):
-                covered |= set(range(begin, end))
-                places.append(NamedPlace(begin, end, speaker, own=True))
-        places.sort(key=lambda place: place.begin)
+        own = longest_first(self._own, text)
+        if own:
+            covered = {i for place in places for i in range(place.begin, place.end)}
+            for begin, end, _ in own:
+                if covered.isdisjoint(range(begin, end)):
+                    covered |= set(range(begin, end))
+                    places.append(NamedPlace(begin, end, speaker, own=True))
+            places.sort(key=lambda place: place.begin)
         named = places
         left_out = [
             left_out_people(text, one.at, one.said.words, self.scope) for one in scope.excluded
@@ -252,7 +257,7 @@ class QueryReader:
                 for p in places
                 if p.begin != sits.begin
             ]
-        seating = tuple(place for place in named if place not in places)
+        seating = tuple(place for place in named if place not in places) if named else ()
         kept: frozenset[Position] = frozenset()
         for excluded, people in zip(scope.excluded, left_out, strict=True):
             seats = [found.seats[who] for who in people if who in found.seats]
@@ -269,7 +274,7 @@ class QueryReader:
         self, text: QueryText, mentions: list[PropertyMention]
     ) -> list[PropertyMention]:
         """Add numbers that no word is about, where a property is meant by such: "22 for me"."""
-        if not self._plain:
+        if not self._plain or "#" not in text.held:
             return mentions
         words = text.words
         found = list(mentions)
@@ -378,6 +383,11 @@ def _without(
     return sorted([*places, everywhere], key=lambda place: place.begin)
 
 
+def _told_after(words: Sequence[str], end: int) -> bool:
+    """Whether "that's where I'm" follows a place."""
+    return "thats where im" in " ".join(words[end : end + _BEHIND])
+
+
 def _speaks_from(words: Sequence[str], begin: int) -> bool:
     """Whether "as the", "as a passenger in the" or the like leads up to a place."""
     while begin and words[begin - 1] in _BETWEEN_AS:
@@ -401,7 +411,9 @@ def _is_announced(words: list[str], place: NamedPlace) -> bool:
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
-    behind = place.selectors == {Position(2, "P")} and words[place.begin] == "behind"
+    if words[place.begin] != "behind":
+        return place
+    behind = place.selectors == {Position(2, "P")}
     him = words[place.end - 1] in ("him", "her") and _DRIVING & set(words[: place.begin])
     driving = "driving" in words[place.end : place.end + 4]
     if behind and (him or driving):
