@@ -2,8 +2,8 @@
 
 Run: python -m pytest -m benchmark -s tests/benchmarks/bench_first_sight.py
 Each set of `tests/grounding/first_sight` has 160 right requests in hard styles and 80 with one
-fault by hand; the right ones are also broken in every way of `tests/grounding/mutations.py`. Prints,
-for each set, what was measured when the rules met it first (the file keeps that) and what they say
+fault by hand; the right ones are also broken in every way of `mutations.py`. Prints
+for each set what was measured when the rules met it first (the file keeps that) and what they say
 now that they have been changed after it, with 95 % intervals (Wilson, 1927): right ones suspected,
 faults found, mutants found, how many of the found a fix puts right, alarms that offer a fix, and
 the share not read in full.
