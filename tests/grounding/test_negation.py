@@ -157,7 +157,7 @@ RIGHT = [
                 [("HVAC_AUTO_ON", 16, False), ("HVAC_AUTO_ON", 64, True)],
             ),
             (
-                "Jake's in the back on the right, Ella's on the left: light on for Ella, off for Jake",
+                "Jake's back right, Ella's back left: light on for Ella, off for Jake",
                 [("READING_LIGHTS_SWITCH", 16, 1), ("READING_LIGHTS_SWITCH", 64, 0)],
             ),
             (
@@ -340,7 +340,7 @@ WRONG = [
                 [("WINDOW_POS", 16, 10), ("READING_LIGHTS_SWITCH", 1, 1)],
             ),
             (
-                "Jake's in the back on the right, Ella's on the left: light on for Ella, off for Jake",
+                "Jake's back right, Ella's back left: light on for Ella, off for Jake",
                 [("READING_LIGHTS_SWITCH", 16, 1), ("READING_LIGHTS_SWITCH", 64, 1)],
             ),
             (

@@ -104,7 +104,9 @@ def _check_pairs(
                 value = meant_number(rules, call, begin, end, reading)
                 if value is None and any(elsewhere):
                     value = others[elsewhere.index(True)].value
-                yield _other_value(call, value, reading.text.quote(begin, end), counted)
+                yield _other_value(
+                    call, value, reading.text.quote(begin, end), counted or any(elsewhere)
+                )
 
 
 def _other_value(call: CheckedCall, value: Any, words: str, counted: bool) -> Finding:
