@@ -43,6 +43,9 @@ WAYS: dict[Style, tuple[tuple[str, Way], ...]] = {
 JOINS: dict[str, Join] = {"joined": joins.joined, "listed": joins.listed, "apart": joins.apart}
 TRIES = 8
 
+FILLER_SHARE = 0.4
+"""How often speech begins with a word that says nothing."""
+
 
 class QueryComposer:
     """Says the intents of a sample in a style."""
@@ -82,7 +85,7 @@ class QueryComposer:
         """Finish a query as its style has it."""
         if style == "voice":
             fillers = self._writer.book.compose.fillers
-            filler = self._around(rng, fillers) if fillers and rng.random() < 0.25 else ""
+            filler = self._around(rng, fillers) if fillers and rng.random() < FILLER_SHARE else ""
             return QueryDraft(recognised(f"{filler} {tidy(draft.text)}"), draft.calls)
         finished = self.finished(rng, draft)
         if style != "typed":
