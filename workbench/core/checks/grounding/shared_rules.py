@@ -146,6 +146,7 @@ class GroundingRules:
         self.policy = policy
         self.reader = QueryReader(catalog, lexicon)
         self.values = ValueWords(lexicon, policy, self.reader.book)
+        self._packs: dict[str, GroundingRules] = {}
         self._commands: dict[str, bool] = {}
         self._questions: dict[str, bool] = {}
         self._said_of: QueryText | None = None
@@ -177,6 +178,18 @@ class GroundingRules:
             if words.relief
         }
         self.classes = ClassPatterns(lexicon.classes)
+
+    def read(self, query: str) -> "tuple[GroundingRules, QueryReading]":
+        """Read a query in its language: return the rules with its word lists, and the reading."""
+        reading = self.reader.read(query)
+        language = self.reader.language_of(query) if reading.strange else ""
+        if not language:
+            return self, reading
+        if language not in self._packs:
+            lexicon = self.reader.lexicon.packs[language]
+            self._packs[language] = GroundingRules(self.catalog, lexicon, self.policy)
+        other = self._packs[language]
+        return other, other.reader.read(query)
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         """Return the value words of a property among tokens (from, to), negations applied."""
