@@ -78,8 +78,10 @@ class QueryComposer:
             return ways.draw(rng)(self._writer, rng, intents[0]) if ways else None
         if style == "short":
             return joins.listed(self._writer, rng, intents)
-        way = joins.joined if style == "voice" else self._joins.draw(rng)
-        return way(self._writer, rng, intents)
+        if style == "voice":
+            # Of three things, said without marks, nobody can tell where one ends.
+            return joins.joined(self._writer, rng, intents[:2])
+        return self._joins.draw(rng)(self._writer, rng, intents)
 
     def dressed(self, rng: Random, draft: QueryDraft, style: Style) -> QueryDraft:
         """Finish a query as its style has it."""
