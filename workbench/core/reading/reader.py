@@ -154,6 +154,11 @@ class QueryReader:
         """Return the words by which a query isn't read at all, "" if it is."""
         return self._languages.strange_words(read_text(query))
 
+    def hinted(self, reading: QueryReading) -> frozenset[str]:
+        """Return the properties that any words heard may mean, however faintly."""
+        heard = reading.heard or reading.text
+        return self._finder.hinted(reading.text) | self._finder.hinted(heard)
+
     def read_as_spelt(self, query: str) -> QueryReading:
         """Read a query without correcting its words."""
         return self._read(query, correct=False)
