@@ -77,7 +77,7 @@ def evidence(sample: Sample, rules: GroundingRules) -> tuple[CallEvidence, ...]:
     known = [call for call in calls if call]
     if not known or not_read("grounding", sample) or len(sample.query.lower()) != len(sample.query):
         return (_NOTHING,) * len(calls)
-    reading = rules.reader.read(sample.query)
+    rules, reading = rules.read(sample.query)
     reading = settle(reading, frozenset(call.prop.name for call in known))
     return tuple(_of(rules, call, known, reading) if call else _NOTHING for call in calls)
 
@@ -178,7 +178,8 @@ def _values(
     counts = number and not (call.area.values and call.prop.value_names)
     for request in requests:
         if counts:
-            found = rules.values.candidates(text, call.prop, call.area, request.begin, request.end)
+            span = (request.begin, request.end)
+            found = rules.values.candidates(text, call.prop, call.area, *span, reading.mentions)
             for candidate in found:
                 short = candidate.end - candidate.begin <= _LONGEST_VALUE
                 if short and candidate.accepts(value):

@@ -200,11 +200,14 @@ def _check_joint(
     """Find what is left out of a mention of two: "front and rear fog lights", "what percentage of
     the tank".
     """
-    mention, called = request.mention, {call.prop.name for call in calls}
+    mention = request.mention
+    if len(mention.names) < 2:
+        return
+    called = {call.prop.name for call in calls}
     tokens = reading.text.tokens[mention.begin : mention.end]
     missing = mention.names - called
     joint = mention.joint == mention.names or "and" in {token.word for token in tokens}
-    if joint and len(mention.names) > 1 and missing and missing != mention.names:
+    if joint and missing and missing != mention.names:
         yield _missing(rules, request, sorted(missing), calls, reading)
 
 
@@ -284,12 +287,13 @@ def _denied(rules: GroundingRules, reading: QueryReading, called: set[str]) -> l
     """Return requests not to do something: "no need for the hazards any more"."""
     found = []
     for request in reading.requests:
-        names, (begin, end) = request.mention.names, _clause_of(request, reading)
+        names = request.mention.names
+        if not names or names & called:
+            continue
+        begin, end = _clause_of(request, reading)
         part = words_of(reading, begin, end)
         if (
-            names
-            and not names & called
-            and not rules.classes["leave"].search(part)
+            not rules.classes["leave"].search(part)
             and rules.negated(part, len(words_of(reading, begin, request.mention.begin)))
             and not _cancelled(rules, request, reading)
         ):

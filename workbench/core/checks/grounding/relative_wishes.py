@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from workbench.core.car.catalog import Area, Property
@@ -129,6 +130,8 @@ def relative_wish(
     if not _has_scale(prop, area):
         return None
     text = words.text
+    if rules.values.is_relative(text, begin, end):
+        return None
     numbers = [i for i in rules.values.numbers(text, begin, end) if not counts(text.words, i)]
     number: float | None = None
     if numbers:
@@ -186,7 +189,7 @@ def check_starts(
     """Yield changes that go from where the car is at first, which neither the words nor a read
     tell: "a bit warmer" set to half a degree more than that.
     """
-    if not _HINTS & set(reading.text.words):
+    if _HINTS.isdisjoint(reading.text.held):
         return
     seen = {call.prop.name for call in calls if call.kind == "get"}
     alone = len({call.prop.name for call in calls}) == 1
@@ -200,6 +203,8 @@ def check_starts(
         span = (0, len(reading.text.tokens)) if alone else (requests[0].begin, requests[0].end)
         if _SWITCHES & set(reading.text.words[slice(*span)]):
             continue  # "pop my bum warmer on"
+        if any(one.level is not None for one in rules.values.degrees_said(reading.text, *span)):
+            continue  # "seat warmer, low will do"
         wish = relative_wish(rules, rules.policy.amounts, prop, area, reading, *span)
         if wish is None or wish.again or not wish.sure:
             continue
@@ -327,13 +332,18 @@ _MORE = r"(?:[a-z]+er|more|less|too|down|up) "
 _SHORT = 4  # letters of "much", "way", "far"
 
 
+@lru_cache(1024)
+def _spoken(phrase: str) -> str:
+    return " ".join(read_text(phrase).words).removeprefix("a ")
+
+
 def one_of(phrases: tuple[str, ...], part: str, before: str = "") -> bool:
     """Whether words of degree are in a text, with their article or without: "bit cooler".
 
     before: a pattern of what must follow the shortest of them.
     """
     for phrase in phrases:
-        words = " ".join(read_text(phrase).words).removeprefix("a ")
+        words = _spoken(phrase)
         follows = before if len(phrase) <= _SHORT else ""
         if re.search(f" {re.escape(words)} {follows}", part):
             return True
