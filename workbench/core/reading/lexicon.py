@@ -51,7 +51,7 @@ class PropertyWords(_Strict):
 
     names: mention this property and no other. joint: mention it together with the others that have
     the same phrase, and all of them are meant: a share needs level and capacity. shared: may mean
-    it or others; they excuse a call but never name one. asks: ask to read it. needs: what people
+    it or others; they excuse a call, but name none. asks: ask to read it. needs: what people
     feel or see when they want it set.
     plain: numbers from and to that mean this property if no word says what they are. words: value
     words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,

@@ -84,7 +84,7 @@ def _meant_otherwise(
     but not that: "is the lamp on?" and the glove box.
     """
     heard = reading.heard or reading.text
-    if call.prop.name in rules.reader.hinted(reading):
+    if rules.sparse or call.prop.name in rules.reader.hinted(reading):
         return
     if not rules.reader.scope.corrects.isdisjoint(heard.held):
         return  # what is taken back isn't always known
