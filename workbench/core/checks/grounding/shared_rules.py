@@ -56,6 +56,7 @@ _LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh", "s
 _CONTRAST = re.compile(
     r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be)(?<! think)"
     r"(?<! know) (?:just|only|but|i want|i need|id like|i would like"
+    r"|(?:could|can|would|will) (?:you|we|i)|please"
     r"|(?<! never)(?<! neednt)(?<! you)(?:switch|turn|put|set|make|leave|unlock)"
     r" (?:it|them|em|that)) "
 )
@@ -241,10 +242,15 @@ class GroundingRules:
         return sorted(said, key=lambda word: word.at)
 
     def _breaks_off(self, part: str, start: int, stop: int) -> bool:
-        """Whether a negation or a contrast is within words: "legs only, not my face" isn't both."""
+        """Whether a negation, a contrast or another clause is within words: "legs only, not my
+        face" isn't both.
+        """
         if part.count(" ", start, stop) <= _FEW:
             return False
         if _INNER_NEGATION.search(part, start, stop):
+            return True
+        links = _LINK.finditer(part, start, stop)
+        if any(self.classes["verb"].match(part, link.end()) for link in links):
             return True
         return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
 
