@@ -379,6 +379,8 @@ def _without(
         return places
     ahead = [m for m in mentions if m.begin < excluded.at]
     about = ahead[-1] if ahead else mentions[0]
+    if about.needs == about.all:
+        return places  # "I'm freezing, but the kids in the back are fine"
     everywhere = NamedPlace(about.begin, about.end, everything=True, but=positions)
     return sorted([*places, everywhere], key=lambda place: place.begin)
 
