@@ -163,6 +163,11 @@ class QueryReader:
             return ""
         return self._languages.language_of(heard, packs)
 
+    def hinted(self, reading: QueryReading) -> frozenset[str]:
+        """Return the properties that any words heard may mean, however faintly."""
+        heard = reading.heard or reading.text
+        return self._finder.hinted(reading.text) | self._finder.hinted(heard)
+
     def read_as_spelt(self, query: str) -> QueryReading:
         """Read a query without correcting its words."""
         return self._read(query, correct=False)
