@@ -114,6 +114,38 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         await until_true(pilot, lambda: choices(app)[1] == "all samples: judged already")
 
 
+async def test_several_votes_are_asked_for_and_counted(open_app, service, until_true):
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+
+        async def ask(*keys):
+            await pilot.press("m")
+            await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+            await pilot.press(*keys)
+            await pilot.pause()
+
+        await ask("left", "right")
+        assert str(app.screen.query_one("#votes").content).startswith("3 votes for each sample;")
+        assert choices(app)[1] == "all samples: 6 samples, 3 requests"
+        await pilot.press("j", "enter")
+        await until_true(pilot, lambda: isinstance(app.screen, CostPrompt))
+        await pilot.press("y")
+        await until_true(pilot, lambda: app.judging.now and not app.judging.alive)
+        assert app.judging.now.done == 6
+        review = app.screen.review
+        [numbers] = {
+            tuple(vote.number for vote in review.opinions.judgement(one).votes)
+            for one in review.opinions.ids()
+        }
+        assert numbers == (1, 2, 3)
+
+        await ask("right")
+        await until_true(pilot, lambda: choices(app)[1] == "all samples: judged already")
+        await pilot.press("plus")
+        await pilot.pause()
+        assert choices(app)[1] == "all samples: 6 samples, 2 requests"
+
+
 @pytest.mark.exhaustive
 async def test_what_takes_several_requests_is_asked_for_with_its_cost_and_a_limit(
     open_app, service, until_true, monkeypatch

@@ -1,7 +1,7 @@
 """The judging that runs in the background of the app, whatever screen is shown."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import aclosing
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,14 +74,16 @@ class Judging(BackgroundJob[JudgingStanding]):
             return isinstance(message, Judging.Changed) and message.ended >= self.ended
 
     async def estimate(
-        self, review: Review, samples: Sequence[Sample]
+        self, review: Review, samples: Sequence[Sample], votes: int = 1
     ) -> "tuple[GenerationEstimate, str]":
         """Return what judging samples would cost, and the model; asks nothing, writes nothing.
+
+        votes: for each sample.
 
         Raises `InputError` where there is no key, and for files that cannot be used.
         """
         model, prompts, tier = await asyncio.to_thread(_prepare, review)
-        options = _options(review, price_file_of(self._app), tier)
+        options = _options(review, price_file_of(self._app), tier, votes)
 
         def look() -> "GenerationEstimate":
             from workbench.jobs.second_opinion.estimate import reading_estimate
@@ -95,16 +97,17 @@ class Judging(BackgroundJob[JudgingStanding]):
         finally:
             await model.close()
 
-    async def known(self, review: Review) -> frozenset[str]:
-        """Return the contents that have been judged as they would be now, so are not asked again.
+    async def known(self, review: Review) -> Mapping[str, Set[int]]:
+        """Return the contents that have been judged as they would be now, with the numbers of their
+        votes, which are not asked for again.
 
         Raises like `estimate`.
         """
         if not review.opinions:
-            return frozenset()
+            return {}
         model, prompts, _ = await asyncio.to_thread(_prepare, review)
 
-        def look() -> frozenset[str]:
+        def look() -> Mapping[str, Set[int]]:
             from workbench.adapters.judgements import judge_path, read_judgements
 
             book = read_judgements(judge_path(review.path))
@@ -112,11 +115,13 @@ class Judging(BackgroundJob[JudgingStanding]):
             templates = {template_for("judge", one) for one in judged}
             prompt = {template: prompts.reading_hash(template) for template in templates}
 
-            def as_now(one: str) -> bool:
-                asked = prompt[template_for("judge", one)]
-                return book.entry("judge", one, model.model, asked) is not None
-
-            return frozenset(filter(as_now, judged))
+            found = {
+                one: book.entry("judge", one, model.model, prompt[template_for("judge", one)])
+                for one in judged
+            }
+            return {
+                one: {vote.number for vote in entry.votes} for one, entry in found.items() if entry
+            }
 
         try:
             return await asyncio.to_thread(look)
@@ -124,16 +129,20 @@ class Judging(BackgroundJob[JudgingStanding]):
             await model.close()
 
     def start(
-        self, review: Review, samples: Sequence[Sample], max_cost: Decimal | None = None
+        self,
+        review: Review,
+        samples: Sequence[Sample],
+        max_cost: Decimal | None = None,
+        votes: int = 1,
     ) -> None:
         """Judge samples of the open dataset; nothing where a judging is under way.
 
-        max_cost: US dollars, None for no limit.
+        max_cost: US dollars, None for no limit. votes: for each sample.
         """
         if self.alive:
             return
         self.now = JudgingStanding(len({sample.id for sample in samples}))
-        self._begin(self._run(self.now, review, samples, max_cost))
+        self._begin(self._run(self.now, review, samples, max_cost, votes))
 
     async def _run(
         self,
@@ -141,12 +150,13 @@ class Judging(BackgroundJob[JudgingStanding]):
         review: Review,
         samples: Sequence[Sample],
         max_cost: Decimal | None,
+        votes: int,
     ) -> None:
         try:
             with self._to_its_end(now):
                 # In a thread, once: google-genai takes more than half a second to import.
                 model, prompts, tier = await asyncio.to_thread(_prepare, review)
-                options = _options(review, price_file_of(self._app), tier, max_cost)
+                options = _options(review, price_file_of(self._app), tier, votes, max_cost)
                 await self._consume(now, review, samples, model, prompts, options)
         finally:
             self._tell()
@@ -181,11 +191,17 @@ class Judging(BackgroundJob[JudgingStanding]):
 
 
 def _options(
-    review: Review, prices: Path | None, tier: "PriceTier", max_cost: Decimal | None = None
+    review: Review,
+    prices: Path | None,
+    tier: "PriceTier",
+    votes: int,
+    max_cost: Decimal | None = None,
 ) -> "JudgeOptions":
     from workbench.jobs.second_opinion.judge import JudgeOptions
 
-    return JudgeOptions(dataset=review.path, prices=prices, tier=tier, max_cost=max_cost)
+    return JudgeOptions(
+        dataset=review.path, prices=prices, tier=tier, votes=votes, max_cost=max_cost
+    )
 
 
 def _prepare(review: Review) -> "tuple[TextModel, Prompts, PriceTier]":

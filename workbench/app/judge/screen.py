@@ -1,7 +1,7 @@
 """The judge: how reliable it has been, and which samples to have judged."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import ClassVar, Literal
 
@@ -19,6 +19,7 @@ from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
 from workbench.core.judge.cases import requests_for
 from workbench.core.judge.report import JudgeReport, kappa_words
+from workbench.core.judge.votes import MOST_VOTES
 from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 
@@ -28,14 +29,18 @@ _HIGH = 30
 Which = Literal["cursor", "marked", "list", "stop"]
 
 
-class JudgeScreen(ListDialog[Which | None]):
-    """Show how reliable the judge is and ask what to judge; gives back which samples."""
+class JudgeScreen(ListDialog[tuple[Which, int] | None]):
+    """Show how reliable the judge is and ask what to judge; gives back which samples, and how many
+    votes for each.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("judge", "escape,q", "back", "Back", "Judge nothing"),
         Binding("m", "back", show=False, id="judge.m"),
         Binding("j", "down", "Down", show=False, id="judge.down"),
         Binding("k", "up", "Up", show=False, id="judge.up"),
+        key("judge", "right,plus", "votes(2)", "More votes", "Two more votes for each sample"),
+        key("judge", "left,minus", "votes(-2)", "Fewer votes", "Two votes fewer for each sample"),
     ]
     DEFAULT_CSS = """
     JudgeScreen > Vertical { width: 78; max-width: 96%; }
@@ -47,14 +52,15 @@ class JudgeScreen(ListDialog[Which | None]):
         self,
         reports: Sequence[JudgeReport],
         choices: Sequence[tuple[Which, str, Set[str]]],
-        known: Callable[[], Awaitable[Set[str]]],
+        known: Callable[[], Awaitable[Mapping[str, Set[int]]]],
     ) -> None:
         """choices: what can be judged, in words, and the ids of its contents. known: gives the ids
-        of those that need no asking.
+        of those that have votes, and the votes' numbers.
         """
         super().__init__("Ask an LLM judge", "Enter asks, Esc cancels")
+        self._votes = 1
         self._reports, self._choices = reports, choices
-        self._known: Set[str] = frozenset()
+        self._known: Mapping[str, Set[int]] = {}
         self._find_known = known
         self._problem = ""
 
@@ -62,11 +68,12 @@ class JudgeScreen(ListDialog[Which | None]):
         low = self.app.size.height < _HIGH
         yield Static(worth(self._reports, text_styles(self.app), low=low), id="worth", markup=False)
         yield OptionList(*(Option(self._line(*choice)) for choice in self._choices))
+        yield Static(self._votes_line(), id="votes", markup=False)
         yield Static("", id="now", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._show_now()
-        if "stop" not in {which for which, *_ in self._choices}:
+        if self._asks:
             self.run_worker(self._look_for_key(), exit_on_error=False)
 
     async def _look_for_key(self) -> None:
@@ -80,16 +87,46 @@ class JudgeScreen(ListDialog[Which | None]):
         with suppress(WorkbenchError):  # asking says so
             self._known = await self._find_known()
         if self._known:
-            options = self.query_one(OptionList)
-            for place, choice in enumerate(self._choices):
-                options.replace_option_prompt_at_index(place, self._line(*choice))
+            self._show_choices()
+
+    def _show_choices(self) -> None:
+        options = self.query_one(OptionList)
+        for place, choice in enumerate(self._choices):
+            options.replace_option_prompt_at_index(place, self._line(*choice))
+
+    @property
+    def _asks(self) -> bool:
+        """Whether it asks what to judge, and not whether to stop."""
+        return "stop" not in {which for which, *_ in self._choices}
+
+    def _votes_line(self) -> Text:
+        """Say how often each sample is asked about, and how that is changed."""
+        if not self._asks:
+            return Text()
+        if self._votes == 1:
+            words = "1 vote for each sample"
+        else:
+            words = f"{self._votes} votes for each sample; the majority decides"
+        styles = text_styles(self.app)
+        return Text(f"{words}  ").append("left and right change it", styles["muted"])
+
+    def action_votes(self, by: int) -> None:
+        """Change how many votes each sample gets: an odd number, so that there is a majority."""
+        if self._asks and 1 <= self._votes + by <= MOST_VOTES:
+            self._votes += by
+            self.query_one("#votes", Static).update(self._votes_line())
+            self._show_choices()
 
     def _line(self, which: Which, words: str, ids: Set[str]) -> Text:
         """Say what can be judged, and how many samples would be asked about."""
         if which == "stop":
             return Text(words)
-        left = ids - self._known
-        count, requests = len(left), number_of(requests_for(left), "request")
+        left = [
+            {one for one in ids if number not in self._known.get(one, ())}
+            for number in range(1, self._votes + 1)
+        ]
+        count = len(set().union(*left))
+        requests = number_of(sum(map(requests_for, left)), "request")
         asks = f"{number_of(count, 'sample')}, {requests}" if count else "judged already"
         return Text(f"{words:28}").append(asks, text_styles(self.app)["muted"])
 
@@ -105,7 +142,7 @@ class JudgeScreen(ListDialog[Which | None]):
         if self._problem:
             self.app.bell()
         else:
-            self.dismiss(self._choices[event.option_index][0])
+            self.dismiss((self._choices[event.option_index][0], self._votes))
 
 
 def worth(reports: Sequence[JudgeReport], styles: dict[str, str], *, low: bool) -> Table | Text:

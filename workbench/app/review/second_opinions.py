@@ -107,14 +107,17 @@ class SecondOpinions(Owner):
             if not self.in_front:
                 return
 
-        def pick(which: Which | None) -> None:
+        def pick(answer: tuple[Which, int] | None) -> None:
+            if answer is None:
+                return
+            which, votes = answer
             if which == "stop":
                 judging.cancel()
             elif which == "cursor":
-                self._ask_judge(judging, [] if row is None else [row])
-            elif which is not None:
+                self._ask_judge(judging, [] if row is None else [row], votes)
+            else:
                 rows = sorted(review.marks) if which == "marked" else list(review.view)
-                self._ask_judge(judging, rows)
+                self._ask_judge(judging, rows, votes)
 
         known = partial(judging.known, review)
         self.app.push_screen(JudgeScreen(review.opinions.reports, choices, known), pick)
@@ -130,10 +133,10 @@ class SecondOpinions(Owner):
                 await asyncio.sleep(BREATH)
         return {one for one in found if one}
 
-    def _ask_judge(self, judging: Judging, rows: list[int]) -> None:
-        self.run(self._judge(judging, rows), "judge", alone=True)
+    def _ask_judge(self, judging: Judging, rows: list[int], votes: int) -> None:
+        self.run(self._judge(judging, rows, votes), "judge", alone=True)
 
-    async def _judge(self, judging: Judging, rows: list[int]) -> None:
+    async def _judge(self, judging: Judging, rows: list[int], votes: int) -> None:
         """Judge rows; where that takes several requests, once someone has agreed to the cost."""
         samples: list[Sample] = []
         for place, row in enumerate(rows, start=1):
@@ -144,31 +147,31 @@ class SecondOpinions(Owner):
                 await asyncio.sleep(BREATH)
         if not samples:
             self.say("No sample here to judge.", warn=True)
-        elif requests_for({sample.id for sample in samples}) <= 1:
-            self._start_judge(judging, samples, SpendingLimit())
+        elif votes * requests_for({sample.id for sample in samples}) <= 1:
+            self._start_judge(judging, samples, votes, SpendingLimit())
         else:
-            await self._ask_cost(judging, samples)
+            await self._ask_cost(judging, samples, votes)
 
-    async def _ask_cost(self, judging: Judging, samples: list[Sample]) -> None:
+    async def _ask_cost(self, judging: Judging, samples: list[Sample], votes: int) -> None:
         self.say("Estimating what the judge will cost.")
         try:
-            found, model = await judging.estimate(self.review, samples)
+            found, model = await judging.estimate(self.review, samples, votes)
         except WorkbenchError as error:
             tell_error(self.screen, error)
             return
         if not found.requests:
-            self._start_judge(judging, samples, SpendingLimit())
+            self._start_judge(judging, samples, votes, SpendingLimit())
         elif self.in_front:
             self.app.clear_notifications()
             doing = f"Judge {number_of(found.missing, 'sample')}"
-            answer = partial(self._start_judge, judging, samples)
+            answer = partial(self._start_judge, judging, samples, votes)
             self.app.push_screen(CostPrompt(doing, found, model, SpendingLimit()), answer)
 
     def _start_judge(
-        self, judging: Judging, samples: list[Sample], limit: SpendingLimit | None
+        self, judging: Judging, samples: list[Sample], votes: int, limit: SpendingLimit | None
     ) -> None:
         if limit is not None:
-            judging.start(self.review, samples, limit.dollars)
+            judging.start(self.review, samples, limit.dollars, votes)
             self.changed()
 
     def judged(self, event: Judging.Changed) -> None:

@@ -7,6 +7,9 @@ import msgspec
 from workbench.core.judge.tasks import is_conversation_id
 from workbench.core.samples import Sample
 
+MOST_VOTES = 15
+"""The most votes that a sample is given."""
+
 Question = Literal[
     "calls_follow",
     "nothing_left_undone",

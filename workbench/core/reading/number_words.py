@@ -17,6 +17,8 @@ class NumberWords:
         words = lexicon.numbers
         self._not_after = frozenset(words.get("not_after", ()))
         self._not_before = frozenset(words.get("not_before", ()))
+        self._step_before = frozenset(words.get("step_before", ()))
+        self._step_after = frozenset(words.get("step_after", ()))
         self._dates = frozenset(words.get("dates", ()))
 
     def no_value(self, words: Sequence[str], i: int) -> bool:
@@ -34,3 +36,12 @@ class NumberWords:
         if before == "at" and self._dates & {*words[max(0, i - _DATE_WITHIN) : i]}:
             return True  # "I've got a flight at five"
         return before in self._not_before
+
+    def is_step(self, words: Sequence[str], i: int) -> bool:
+        """Whether the words beside a number show that it says by how much."""
+        if i and words[i - 1] in self._step_before:
+            return True
+        after = words[i + 1 : i + 3]
+        return bool(after) and (
+            after[0] in self._step_after or after in (["on", "top"], ["to", "it"], ["to", "that"])
+        )

@@ -1,6 +1,7 @@
 """Normalise a query: words as they sound, numbers as one token each, with their positions."""
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -43,7 +44,24 @@ _TENS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SIGNS = {"minus": -1, "negative": -1, "plus": 1}
+_SOUNDS_AFTER_TENS = {"won": 1, "tree": 3, "fore": 4, "sex": 6, "ate": 8}
+"""Digits as a recogniser may write them: "twenty won"."""
+_PARTS = {
+    "thirds": 3, "quarters": 4, "fourths": 4, "fifths": 5, "sixths": 6, "sevenths": 7,
+    "eighths": 8, "ninths": 9, "tenths": 10,
+}  # fmt: skip
+_TENS_DIGITS = _UNITS | _SOUNDS_AFTER_TENS
+_AMOUNTS = frozenset(
+    ["low", "high", "medium", "half", "halfway", "max", "maximum", "minimum", "full", "lowest"]
+)
+_COUPLE_OF = ("of", "notches", "steps", "degrees", "levels", "clicks", "more")
+_POINTS = ("point", "comma")
+_HALF_OF = frozenset(
+    ["the", "a", "an", "of", "open", "way", "power", "speed", "that", "my", "full"]
+)
+"""After "and half", these say what is halved: "shut his and half open mine"."""
 _NEAR = 4
+_NEAR_ONE = 8
 _BEGIN_NUMBERS = frozenset([*_UNITS, *_TENS, *_SIGNS, "hundred", "couple", "#"])
 # Every word that can be part of a number.
 NUMBER_WORDS = frozenset(
@@ -59,6 +77,7 @@ _ONE_BEFORE = {
     "setting",
     "position",
     "speed",
+    "height",
     "by",
     "number",
     "notch",
@@ -68,6 +87,16 @@ _ONE_BEFORE = {
     "down",
     "up",
 }
+_ONE_MORE = frozenset(
+    ["more", "less", "higher", "lower", "up", "down", "further", "forward", "forwards", "stronger"]
+)
+_ONE_OF_SEVERAL = frozenset(
+    [
+        *("the", "this", "that", "which", "left", "right", "middle", "other", "rear", "front"),
+        *("back", "passenger", "no", "any", "every", "each", "lower", "upper", "her", "his", "my"),
+    ]
+)
+"""Before "one", these make it a thing: "the one further back"."""
 _ONE_BEFORE_PLACE = {"at", "level", "stage", "setting", "speed", "position"}
 _BEFORE_BACK = {"left", "right", "middle", "centre", "center", "the"}
 _ONE_AFTER = {
@@ -151,12 +180,11 @@ def read_text(query: str) -> QueryText:
         if kind in ("word", "mixed"):
             if text == "ac" and query[end - 1] in "/.":
                 end += 1 if query[end - 1] == "/" else 2  # "A/C", "a.c."
-            plain = text
-            if not text.isalnum():
+            if text.isalpha():
+                raw.append(new(Token, (_TYPED.get(text, text), start, end, None)))
+            else:
                 plain = text.replace("'", "").replace("’", "")
-                if plain[:-1] in _BEGIN_NUMBERS and plain[-1] == "s":
-                    plain = plain[:-1]  # "eighty's enough"
-            raw.append(new(Token, (_TYPED.get(plain, plain), start, end, None)))
+                raw += _word(text, plain, start, end)
         elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))
             raw.append(Token("#", start, end, value))
@@ -169,6 +197,58 @@ def read_text(query: str) -> QueryText:
         else:
             raw.append(Token(_MARKS.get(text, text), start, end))
     return QueryText(query, tuple(_with_numbers(raw)))
+
+
+def with_parts(text: QueryText) -> QueryText:
+    """Return the text with parts of the whole as percentages: "two fifths", "7 out of 10"."""
+    if not text.held & {*_PARTS, "of"}:
+        return text
+    tokens = list(text.tokens)
+    for i in range(len(tokens) - 1, -1, -1):
+        part = _part_at(tokens, i)
+        if part is not None:
+            share, end = part
+            number = tokens[i]._replace(number=share)
+            of = Token("percent", tokens[i + 1].start, tokens[end - 1].end)
+            tokens[i:end] = [number, of]
+    return (
+        text
+        if len(tokens) == len(text.tokens) and tokens == list(text.tokens)
+        else QueryText(text.query, tuple(tokens))
+    )
+
+
+def _part_at(tokens: list[Token], i: int) -> tuple[float, int] | None:
+    """Return the percentage that a part of the whole is, and where it ends."""
+    value = tokens[i].number
+    words = [token.word for token in tokens[i + 1 : i + 5]]
+    if value is None or value < 0 or not words:
+        return None
+    if words[0] in _PARTS:
+        return (
+            None if words[1:4] == ["of", "an", "hour"] else (100 * value / _PARTS[words[0]], i + 2)
+        )
+    out = words[:2] == ["out", "of"]
+    led = i > 0 and tokens[i - 1].word in ("to", "at", "on")
+    at = i + 3 if out else i + 2 if led and words[0] == "of" else len(tokens)
+    whole = tokens[at].number if at < len(tokens) else None
+    if whole is None or whole <= 1 or value > whole:
+        return None
+    return 100 * value / whole, at + 1
+
+
+def _word(text: str, plain: str, start: int, end: int) -> Iterator[Token]:
+    """Yield the tokens of a word: "eighty's" is a number, "five'll" one and a verb."""
+    short = len(plain) < len(text)
+    if short and plain[:-1] in _BEGIN_NUMBERS and plain[-1] == "s":
+        yield Token(plain[:-1], start, end)
+    elif short and plain[-2:] == "ll" and plain[:-2] in _BEGIN_NUMBERS | _AMOUNTS:
+        yield Token(plain[:-2], start, end)
+        yield Token("will", end, end)
+    elif plain[-1] == "½" and plain[:-1].isdecimal():
+        yield Token("#", start, end, int(plain[:-1]) + 0.5)
+    else:
+        yield Token(_TYPED.get(plain, plain), start, end)
 
 
 def _with_numbers(raw: list[Token]) -> list[Token]:
@@ -204,26 +284,34 @@ def _number_at(raw: list[Token], i: int, before: list[Token]) -> tuple[float, in
     j = i
     if word in _TENS:
         value, j = _TENS[word], i + 1
-        if j < len(raw) and 0 < _UNITS.get(raw[j].word, 0) < 10:
-            value, j = value + _UNITS[raw[j].word], j + 1
+        digit = _TENS_DIGITS.get(raw[j].word, 0) if j < len(raw) else 0
+        if 0 < digit < 10:
+            value, j = value + digit, j + 1
     elif word in _UNITS and (word != "one" or _one_counts(raw, i, before)):
         value, j = _UNITS[word], i + 1
     elif word == "hundred":
         value, j = 100.0, i + 1
-    elif word == "couple" and i + 1 < len(raw) and raw[i + 1].word in ("of", "notches", "steps"):
+    elif word == "couple" and i + 1 < len(raw) and raw[i + 1].word in _COUPLE_OF:
         value, j = 2, i + (2 if raw[i + 1].word == "of" else 1)
     if value is None:
         return None
     if j < len(raw) and raw[j].word == "hundred":
         value, j = value * 100, j + 1
-    if j + 1 < len(raw) and raw[j].word == "point" and raw[j + 1].word in _UNITS:
-        return value + _UNITS[raw[j + 1].word] / 10, j + 2
     return _with_half(raw, j, value)
 
 
 def _with_half(raw: list[Token], j: int, value: float) -> tuple[float, int]:
-    if [t.word for t in raw[j : j + 3]] == ["and", "a", "half"]:
+    words = [t.word for t in raw[j : j + 3]]
+    if words == ["and", "a", "half"]:
         return value + 0.5, j + 3
+    if words[:2] == ["and", "half"] and words[2:] and words[2] in _HALF_OF:
+        return value, j
+    if words[:2] == ["and", "half"]:
+        return value + 0.5, j + 2
+    if words[:1] and words[0] in _POINTS and len(words) > 1:
+        digit = raw[j + 1].number or _UNITS.get(words[1])
+        if digit is not None and 0 <= digit < 10:
+            return value + digit / 10, j + 2
     return value, j
 
 
@@ -231,29 +319,39 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
     """Tell "level one" from "the one behind me"."""
     if i + 1 < len(raw) and raw[i + 1].word in _ONE_AFTER:
         return True
-    if [token.word for token in raw[i + 1 : i + 4]] == ["and", "a", "half"]:
+    following = [token.word for token in raw[i + 1 : i + 4]]
+    if following == ["and", "a", "half"] or following[:2] == ["and", "half"]:
         return True
     previous = before[-1].word if before else ""
-    following = raw[i + 1].word if i + 1 < len(raw) else "."
-    if previous in (",", ".", "no", "actually") and following in (
+    after = following[0] if following else "."
+    if after in _ONE_MORE and previous not in _ONE_OF_SEVERAL:
+        return not following[1:] or following[1] not in ("front", "there", "here", "window")
+    if previous == "it" and len(before) > 1 and before[-2].word in ("make", "makes", "put"):
+        return after not in ("of", "who", "that", "with", "where")
+    if previous in (",", ".", "no", "actually") and after in (
         "is",
         "will",
         "please",
         "would",
         "instead",
+        "enough",
+        "plenty",
+        "fine",
     ):
         return True
-    if previous in _ONE_BEFORE_PLACE and following in ("in", "on"):
+    if previous in _ONE_BEFORE_PLACE and after in ("in", "on"):
         return True
-    if previous in ("and", ",") and following == "for" and any(t.number for t in before):
+    if (previous == "," or previous in CORRECTIONS) and after in (".", "!", ",", "please"):
+        return any(token.number is not None for token in before[-_NEAR_ONE:])
+    if previous in ("and", ",") and after == "for" and any(t.number for t in before):
         return True
-    if previous in ("up", "down", "by") and following in ("on", "in", "at"):
+    if previous in ("up", "down", "by") and after in ("on", "in", "at"):
         return any(t.number is not None for t in before)
     sided = previous == "back" and len(before) > 1 and before[-2].word in _BEFORE_BACK
     return (
         not sided
         and previous in _ONE_BEFORE
-        and following
+        and after
         not in (
             "in",
             "of",

@@ -2,74 +2,39 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Degree, Policy
-from workbench.core.reading.lexicon import Lexicon, expand
+from workbench.core.reading.lexicon import Lexicon
+from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.number_words import NumberWords
 from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
-
-_DELTA = re.compile(
-    r" (?:by|add|plus|off) # | (?:up|down|another) # "
-    r"| # (?:notch|notches|step|steps|levels|points|point|clicks|click|bars|stages) "
-    r"| # (?:degrees |degree |percent |level )?"
-    r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
-    r"|extra|above|below|off|stronger|weaker) "
-)
-_RELATIVE = frozenset(
-    [
-        "more",
-        "less",
-        "warmer",
-        "cooler",
-        "colder",
-        "hotter",
-        "higher",
-        "lower",
-        "up",
-        "down",
-        "further",
-        "forward",
-        "forwards",
-        "back",
-        "backwards",
-        "increase",
-        "decrease",
-        "raise",
-        "reduce",
-        "drop",
-        "add",
-        "closer",
-        "notch",
-        "notches",
-        "step",
-        "steps",
-        "stronger",
-        "weaker",
-        "faster",
-        "slower",
-        "bump",
-        "wider",
-        "turn",
-        "take",
-        "bring",
-    ]
+from workbench.core.reading.stated_changes import (
+    NOTHING_TOLD,
+    ByHowMuch,
+    ChangeWays,
+    ChangeWords,
+    StatedChange,
+    WordsTold,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCandidate:
-    """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
+    """A value that words can mean: within `tolerance`, said by tokens (from, to).
+
+    vague: whether any value within it would do as well.
+    """
 
     value: float
     tolerance: float
     begin: int
     end: int
+    vague: bool = False
 
     def accepts(self, value: float) -> bool:
         # No subtraction: an integer in a call may be larger than any float.
@@ -82,13 +47,13 @@ class ValueWords:
 
     def __init__(self, lexicon: Lexicon, policy: Policy, book: PhraseBook) -> None:
         self._counted_words = NumberWords(lexicon)
-        more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
-        less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
-        self._more, self._less = frozenset(more), frozenset(less)
+        self._changes = ChangeWords(lexicon)
+        self._ways = ChangeWays(lexicon)
         degrees = [(_normal(p), degree) for degree in policy.degrees for p in degree.words]
         self._degrees = PhraseIndex(degrees, book)
         self._quarters = PhraseIndex(lexicon.fractions.items(), book)
         self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
+        self._told: tuple[QueryText, WordsTold] | None = None
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
         """Return the numbers among tokens (from, to) that can be values, with corrections
@@ -122,49 +87,172 @@ class ValueWords:
         """Return the policy's degrees that tokens (from, to) have words for."""
         return [degree for _, _, degree in self._degrees.find(text, begin, end)]
 
+    def told(self, text: QueryText) -> WordsTold:
+        """Return what a text tells of how things stand, and the changes that go on from there."""
+        if self._told is None or self._told[0] is not text:
+            self._told = text, self._read_told(text)
+        return self._told[1]
+
+    def _read_told(self, text: QueryText) -> WordsTold:
+        numbers = self.numbers(text, 0, len(text.tokens))
+        if not self._changes.may_tell(text, numbers):
+            return NOTHING_TOLD
+        degrees = [
+            start for index in (self._degrees, self._quarters) for start, _, _ in index.find(text)
+        ]
+        if not numbers and not degrees and not text.held & (self._ways.least | self._ways.most):
+            return NOTHING_TOLD
+        return self._changes.read(text, numbers, degrees=degrees)
+
     def candidates(
-        self, text: QueryText, prop: Property, area: Area, begin: int, end: int
+        self,
+        text: QueryText,
+        prop: Property,
+        area: Area,
+        begin: int,
+        end: int,
+        mentions: Sequence[PropertyMention] = (),
     ) -> list[ValueCandidate]:
-        """Return the values that tokens (from, to) can mean for the property in that area."""
+        """Return the values that tokens (from, to) can mean for the property in that area.
+
+        mentions: those of the whole text; a change of something else says nothing of this.
+        """
         numbers = self.numbers(text, begin, end)
-        part = text.part(begin, end)
-        if _is_relative(part, numbers):
-            return list(self._relative(text, prop, area, numbers, part))
-        found = [c for i in numbers for c in self._number(text, prop, area, i)]
-        found += self._fractions(text, prop, area, begin, end)
-        return found
+        told = self.told(text)
+        if told is NOTHING_TOLD:
+            found = [c for i in numbers for c in self._number(text, prop, area, i)]
+            return found + list(self._fractions(text, prop, area, begin, end))
+        found = []
+        spent: set[int] = set()
+        for change in self._changes_of(text, prop, mentions):
+            if not any(b < end and begin < e for b, e in change.spans):
+                continue
+            resolved = list(self._changed(text, prop, area, change))
+            found += resolved
+            if resolved and change.sure:
+                spent |= {i for span in change.spans for i in range(*span)}
+        others = [i for i in numbers if i not in spent and not told.tells(i)]
+        found += [c for i in others for c in self._number(text, prop, area, i)]
+        return found + list(self._fractions(text, prop, area, begin, end, told))
 
     def is_relative(self, text: QueryText, begin: int, end: int) -> bool:
         """Whether tokens (from, to) state a start and a change: "on three, two notches up"."""
-        return _is_relative(text.part(begin, end), self.numbers(text, begin, end))
+        return any(
+            all(begin <= b and e <= end for b, e in change.spans)
+            for change in self.told(text).changes()
+        )
 
-    def _relative(
-        self, text: QueryText, prop: Property, area: Area, numbers: list[int], part: str
+    def _changes_of(
+        self, text: QueryText, prop: Property, mentions: Sequence[PropertyMention]
+    ) -> list[StatedChange]:
+        """Return the changes that may be of a property, by what is named beside start and step."""
+
+        def may_be(clause: tuple[int, int]) -> bool:
+            begin, end = clause
+            about = [m for m in mentions if m.names and begin <= m.begin < end]
+            return not about or any(prop.name in m.all for m in about)
+
+        def fits(step: ByHowMuch) -> bool:
+            return step.unit not in _DEGREES or prop.unit == "°C"
+
+        return self.told(text).changes(may_be, fits)
+
+    def _changed(
+        self, text: QueryText, prop: Property, area: Area, change: StatedChange
     ) -> Iterator[ValueCandidate]:
-        words = set(part.split())
-        up, down = bool(words & self._more), bool(words & self._less)
-        if area.plus.startswith("open"):
-            up = bool(words & _OPENING)
-            down = bool(words & _SHUTTING) and not up
-        signs = [1] if up and not down else [-1] if down and not up else [1, -1]
-        steps = {1.0, float(prop.step or 1)}
-        values = [(text.tokens[i].number or 0.0, i) for i in numbers]
-        deltas = [pair for pair in values if _is_delta(text, pair[1])]
-        if len(values) == 1:
-            pairs = [(values[0], (1.0, values[0][1]))]
-        elif len(deltas) == 1:
-            pairs = [(start, deltas[0]) for start in values if start is not deltas[0]]
-        else:
-            pairs = list(permutations(values, 2))
-        for (start, i), (delta, j) in pairs:
-            after = text.tokens[j + 1].word if j + 1 < len(text.tokens) else ""
+        """Return what a change comes to."""
+        low, high = area.minimum, area.maximum
+        if prop.unit == "%":
+            low, high = low or 0, 100 if high is None else high
+        if low is None or high is None or low >= high:
+            return
+        starts = {
+            value
+            for value in self._starts(text, prop, area, change)
+            if low - _SLIP <= value <= high + _SLIP
+        }
+        begin, end = change.steps[-1].at
+        if change.start.number is not None and not starts:
+            return
+        reached = {float(value) for value in starts}
+        for step in change.steps:
+            if step.amount is None:
+                yield from self._unmeasured(text, area, (low, high), starts, step)
+                return
+            signs = self._ways.signs(text, area, step)
+            amounts = self._amounts(prop, step, float(high - low))
+            reached = {
+                value + _away(value, sign, area) * amount
+                for value in reached
+                for sign in signs
+                for amount in amounts
+            }
+        within = {value for value in reached if low - _SLIP <= value <= high + _SLIP}
+        for value in sorted(within):
+            yield ValueCandidate(
+                value, 0.5 * float(prop.step or 0) if value % 1 else 0.0, begin, end
+            )
+        if not within:
+            yield ValueCandidate((low + high) / 2, (high - low) / 2, begin, end, vague=True)
+
+    def _unmeasured(
+        self,
+        text: QueryText,
+        area: Area,
+        ends: tuple[float, float],
+        starts: Collection[float],
+        step: ByHowMuch,
+    ) -> Iterator[ValueCandidate]:
+        """Return what a change without an amount may come to: the rest, or anything further on."""
+        low, high = ends
+        signs = self._ways.signs(text, area, step)
+        shut = 0.0 if low < 0 and area.zero and "middle" not in area.zero else low
+        if step.rest:
             for sign in signs:
-                for step in {1.0} if after in ("degree", "degrees", "percent") else steps:
-                    value = start + sign * abs(delta) * step
-                    yield ValueCandidate(value, 0.0, min(i, j), max(i, j) + 1)
-                if " percent " in part:
-                    share = (start + sign * abs(delta)) / 100
-                    yield from self._share(prop, area, share, min(i, j), max(i, j) + 1)
+                yield ValueCandidate(high if sign > 0 else shut, 0.0, *step.at)
+            return
+        if area.plus.startswith("open") and not self._ways.is_little(text, step):
+            return  # "close it": all the way
+        for sign in signs:
+            first = min(starts, default=low) if sign > 0 else max(starts, default=high)
+            last = high if sign > 0 else low
+            yield ValueCandidate((first + last) / 2, abs(last - first) / 2, *step.at, vague=True)
+
+    def _starts(
+        self, text: QueryText, prop: Property, area: Area, change: StatedChange
+    ) -> Iterator[float]:
+        """Return where something may stand."""
+        begin, end = change.start.clause
+        at = change.start.number
+        if at is None:
+            low, high = area.minimum, area.maximum
+            for candidate in self._fractions(text, prop, area, begin, end):
+                yield candidate.value
+            words = {*text.words[begin:end]}
+            if self._ways.least & words and low is not None:
+                yield 0 if low < 0 and area.zero and "middle" not in area.zero else low
+                if "off" not in words:
+                    yield low + 1 if low == 0 and area.zero == "off" else low
+            if self._ways.most & words and high is not None:
+                yield high
+            return
+        number = text.tokens[at].number or 0.0
+        if text.words[at + 1 : at + 2] == ["percent"] and prop.unit != "%":
+            for candidate in self._share(prop, area, number / 100, begin, end):
+                yield candidate.value
+            return
+        around = {*text.words[begin:end]}
+        below = area.minimum is not None and area.minimum < 0 and number > 0
+        yield -number if below and self._ways.is_below(text, area, around) else number
+
+    def _amounts(self, prop: Property, step: ByHowMuch, width: float) -> set[float]:
+        """Return how far a step goes, in the property's unit."""
+        amount = step.amount or 0.0
+        if step.unit == "percent" and prop.unit != "%":
+            return {amount, amount * width / 100}
+        if step.unit in self._ways.notches:
+            return {amount, amount * float(prop.step or 1)}
+        return {amount}
 
     def _number(
         self, text: QueryText, prop: Property, area: Area, i: int
@@ -174,7 +262,7 @@ class ValueWords:
         if "percent" in following[:1] or "per" in following[:1]:
             yield from self._share(prop, area, number / 100, i, i + 2)
             if prop.unit == "%":
-                yield ValueCandidate(number, 0.0, i, i + 2)
+                yield ValueCandidate(number, 0.5 if number % 1 else 0.0, i, i + 2)
             return
         fahrenheit = "f" in following[:2] or "fahrenheit" in text.flat
         if prop.unit == "°C" and (fahrenheit or number > 45):
@@ -204,10 +292,18 @@ class ValueWords:
             yield ValueCandidate(start + share * (stop - start), tolerance, begin, end)
 
     def _fractions(
-        self, text: QueryText, prop: Property, area: Area, begin: int, end: int
+        self,
+        text: QueryText,
+        prop: Property,
+        area: Area,
+        begin: int,
+        end: int,
+        told: WordsTold = NOTHING_TOLD,
     ) -> Iterator[ValueCandidate]:
         words = text.words[begin:end]
         for start, stop, degree in self._degrees.find(text, begin, end):
+            if told.starts and told.tells(start):
+                continue
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
                     continue  # "a bit" of five levels isn't a level
@@ -217,6 +313,8 @@ class ValueWords:
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
         for start, stop, fraction in self._quarters.find(text, begin, end):
+            if told.starts and told.tells(start):
+                continue
             if "middle" not in area.zero and _is_middle_place(words, start - begin, stop - begin):
                 continue
             yield from self._share(prop, area, fraction, begin, end)
@@ -241,15 +339,13 @@ class ValueWords:
             yield ValueCandidate(value, 0.5 if level == 0 else 0.0, begin, end)
 
 
-def _is_relative(part: str, numbers: list[int]) -> bool:
-    words = set(part.split())
-    if len(numbers) >= 2:
-        return bool(_DELTA.search(part))
-    if not words & _RELATIVE:
-        return False
-    return len(numbers) == 1 and bool(
-        re.search(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ", part)
-    )
+_DEGREES = frozenset(["degree", "degrees", "celsius", "c"])
+
+
+def _away(value: float, sign: int, area: Area) -> int:
+    """Return which way a step goes: more cooling is further below zero."""
+    branched = area.minus and area.zero and "middle" not in area.zero
+    return -sign if branched and value < 0 else sign
 
 
 def _downwards(words: Sequence[str], start: int, stop: int) -> bool:
@@ -271,35 +367,6 @@ def _is_wide(area: Area) -> bool:
     return low is not None and high is not None and high - low >= 8
 
 
-def _is_delta(text: QueryText, i: int) -> bool:
-    """Whether a number says by how much, not to what: "by two", "two notches", "two degrees up"."""
-    words = [token.word for token in text.tokens[i : i + 3]] + ["", ""]
-    before = text.tokens[i - 1].word if i else ""
-    if before in ("by", "add") or words[1] in _STEP_WORDS:
-        return True
-    if before in ("up", "down", "another", "plus", "off"):
-        return True
-    return words[1] in _RELATIVE or (words[1] in _UNIT_WORDS and words[2] in _RELATIVE)
-
-
-_STEP_WORDS = frozenset(
-    [
-        "notch",
-        "notches",
-        "step",
-        "steps",
-        "levels",
-        "points",
-        "point",
-        "clicks",
-        "click",
-        "bars",
-        "stages",
-    ]
-)
-_UNIT_WORDS = frozenset(["degrees", "degree", "percent", "level"])
-
-
 def _normal(phrase: str) -> str:
     return re.sub(r"['’]", "", phrase.casefold()).replace("-", " ")
 
@@ -311,8 +378,7 @@ def _left_behind(words: list[str], earlier: int, later: int) -> bool:
     return start and between[-1:] == ["to"] and len(between) <= _FROM_TO
 
 
-_OPENING = frozenset({"down", "wider", "open", "opened", "further"})
-_SHUTTING = frozenset({"up", "close", "closed", "shut", "less"})
+_SLIP = 1e-6
 _FROM_TO = 5  # tokens: "from 74 degrees F down to"
 _HALF_DEGREES = 0.5  # °C: what °F are converted to
 _CORRECTED_WITHIN = 14  # tokens: "23 for the two outer seats in the back, scratch that, 25"

@@ -13,7 +13,7 @@ from workbench.core.reading.phrase_book import PhraseBook
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, overlap
 from workbench.core.reading.query_places import PlaceWords, longest_first
-from workbench.core.reading.query_text import QueryText, read_text
+from workbench.core.reading.query_text import QueryText, read_text, with_parts
 from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
@@ -182,7 +182,7 @@ class QueryReader:
             yield self._scoped_reading(whole, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
-        heard = read_text(query)
+        heard = with_parts(read_text(query)) if scoped else read_text(query)
         strange = self._languages.strange_words(heard)
         if strange:
             nothing = QueryText(query, ())
@@ -278,6 +278,8 @@ class QueryReader:
         found = list(mentions)
         for i, token in enumerate(text.tokens):
             if token.number is None or self._numbers.no_value(words, i):
+                continue
+            if self._numbers.is_step(words, i):
                 continue
             names = {n for n, (low, high) in self._plain if low <= token.number <= high}
             begin, end = _phrase(words, i)

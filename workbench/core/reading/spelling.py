@@ -66,6 +66,9 @@ class Spelling:
             meant = meant or (words[i] not in self.known and self._guess(words[i])) or None
             if meant:
                 tokens[i] = _token(meant, tokens[i])
+                if meant.isdigit() and i and words[i - 1] in ("minus", "negative"):
+                    tokens[i] = Token("#", tokens[i - 1].start, tokens[i].end, -float(meant))
+                    gone.add(i - 1)
                 guessed = guessed or not any(one.sure for one in self._sounds.get(words[i], ()))
         left = tuple(token for i, token in enumerate(tokens) if i not in gone)
         if left == text.tokens:

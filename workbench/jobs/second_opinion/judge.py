@@ -24,7 +24,7 @@ from workbench.core.judge.cases import (
 )
 from workbench.core.judge.schema import judge_conversation_schema, judge_schema
 from workbench.core.judge.tasks import ReaderTemplate
-from workbench.core.judge.votes import Judgement
+from workbench.core.judge.votes import MOST_VOTES, Judgement
 from workbench.core.samples import Sample
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.second_opinion.reader_prompts import call_schema, reading_prompt
@@ -38,8 +38,6 @@ from workbench.jobs.second_opinion.readers import (
     idle_reader,
     read_through,
 )
-
-MOST_VOTES = 15
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -178,7 +178,8 @@ def _values(
     counts = number and not (call.area.values and call.prop.value_names)
     for request in requests:
         if counts:
-            found = rules.values.candidates(text, call.prop, call.area, request.begin, request.end)
+            span = (request.begin, request.end)
+            found = rules.values.candidates(text, call.prop, call.area, *span, reading.mentions)
             for candidate in found:
                 short = candidate.end - candidate.begin <= _LONGEST_VALUE
                 if short and candidate.accepts(value):

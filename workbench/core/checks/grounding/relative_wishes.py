@@ -129,6 +129,8 @@ def relative_wish(
     if not _has_scale(prop, area):
         return None
     text = words.text
+    if rules.values.is_relative(text, begin, end):
+        return None
     numbers = [i for i in rules.values.numbers(text, begin, end) if not counts(text.words, i)]
     number: float | None = None
     if numbers:
@@ -200,6 +202,8 @@ def check_starts(
         span = (0, len(reading.text.tokens)) if alone else (requests[0].begin, requests[0].end)
         if _SWITCHES & set(reading.text.words[slice(*span)]):
             continue  # "pop my bum warmer on"
+        if any(one.level is not None for one in rules.values.degrees_said(reading.text, *span)):
+            continue  # "seat warmer, low will do"
         wish = relative_wish(rules, rules.policy.amounts, prop, area, reading, *span)
         if wish is None or wish.again or not wish.sure:
             continue

@@ -155,12 +155,15 @@ class GroundingRules:
         for match in found:
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
+        told = self.values.told(reading.text).clauses if kept else ()
         said = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
-            if kept and _is_seat_in_middle(part, start, stop, begin, reading):
+            if _is_seat_in_middle(part, start, stop, begin, reading):
                 continue
+            if told and _within(begin + len(part[:start].split()), told):
+                continue  # "my window's half open, …"
             if not spec or self.classes["instead"].search(around):
                 continue
             turned = denied != self.negated(part, start)
@@ -293,6 +296,10 @@ class GroundingRules:
             if at == start + 1 and spec not in BRANCHES:
                 return True
         return False
+
+
+def _within(at: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(begin <= at < end for begin, end in spans)
 
 
 def _is_seat_in_middle(part: str, start: int, stop: int, begin: int, reading: QueryReading) -> bool:

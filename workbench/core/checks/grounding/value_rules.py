@@ -103,12 +103,17 @@ def _possible(
     if prop.type not in ("Integer", "Long", "Float"):
         return []
     spans = [(r.begin, r.end) for r in requests]
-    numbers = [
-        c for span in spans for c in rules.values.candidates(reading.text, prop, area, *span)
-    ]
     whole = (0, len(reading.text.tokens))
-    numbers = numbers or rules.values.candidates(reading.text, prop, area, *whole)
-    found = [one.value for one in numbers]
+    about = reading.mentions
+    for places in (spans, [whole]):
+        numbers = [
+            c
+            for span in places
+            for c in rules.values.candidates(reading.text, prop, area, *span, about)
+        ]
+        if numbers:
+            break
+    found = [one.value for one in numbers if not one.vague]
     specs = {s.spec for r in requests for s in rules.said(prop.name, reading, r.begin, r.end)}
     for spec in sorted(specs):
         found += [_value_of(spec, call), *_without_degree(rules, spec, prop, area)]
@@ -141,7 +146,6 @@ def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
 
 
 _STILL = frozenset({"still", "already"})
-_START_AND_STEP = 2  # numbers: "it's on six, down by two"
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
 
@@ -185,9 +189,7 @@ def _judge(
         named = any(s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting)
         if named or fits_number(rules, call, 0, len(reading.text.tokens), reading):
             return _Judged(True, words)
-        size = len(reading.text.tokens)
-        relative = rules.values.is_relative(reading.text, 0, size)
-        meant = None if relative else meant_number(rules, call, begin, end, reading)
+        meant = meant_number(rules, call, begin, end, reading)
         return _Judged(False, words, meant, "grounding.number")
     return _judge_by_words(call, said, fitting, words)
 
@@ -240,19 +242,12 @@ def _evidence(
     """
     inside: tuple[int, int, list[ValueWord]] | None = None
     start: list[ValueWord] = []
-    size = len(reading.text.tokens)
-    named = frozenset().union(*(r.mention.names for r in reading.requests))
-    numbers = rules.values.numbers(reading.text, 0, size)
-    if named <= {call.prop.name} and len(numbers) == _START_AND_STEP:
-        number = fits_number(rules, call, 0, size, reading)
-        if rules.values.is_relative(reading.text, 0, size) and number is not None:
-            return 0, size, [], number
     for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
         number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)
         beside = rules.beside(said, request, reading, begin)
         has_value = beside or number is not None
-        if not order and has_value and _is_start(rules, request, begin, end, reading):
+        if not order and has_value and _is_state(rules, begin, end, reading):
             start = said if _STILL & set(reading.text.words[begin:end]) else []
             continue
         if number is None and start and [w.word for w in start] == [w.word for w in said]:
@@ -275,7 +270,9 @@ def fits_number(
         return None
     if (call.area.minimum, call.area.maximum) == (0, 1):
         return None  # open or shut: a number next to it counts something else
-    found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
+    found = rules.values.candidates(
+        reading.text, call.prop, call.area, begin, end, reading.mentions
+    )
     if not found:
         return None
     return any(candidate.accepts(value) for candidate in found)
@@ -308,7 +305,11 @@ def meant_number(
     rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> Any:
     """Return the only legal number that a stretch can mean for a call, else None."""
-    found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
+    found = rules.values.candidates(
+        reading.text, call.prop, call.area, begin, end, reading.mentions
+    )
+    if any(candidate.vague for candidate in found):
+        return None
     values = {candidate.value for candidate in found}
     if call.area.minimum is not None and call.area.maximum is not None:
         values = {v for v in values if call.area.minimum <= v <= call.area.maximum}
@@ -319,16 +320,6 @@ def meant_number(
     if whole and not call.prop.step and not float(value).is_integer():
         return None
     return nearest_legal(value, call.prop, call.area)
-
-
-def _is_start(
-    rules: GroundingRules, request: RequestSpan, begin: int, end: int, reading: QueryReading
-) -> bool:
-    """Whether a stretch says how things are: "it's still open", "my fan's on three, take it …"."""
-    relative = rules.values.is_relative(reading.text, request.begin, request.end)
-    if relative and not rules.values.is_relative(reading.text, begin, end):
-        return True
-    return _is_state(rules, begin, end, reading)
 
 
 def _is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:

@@ -53,7 +53,7 @@ class PartFinder:
         taken = {i for begin, end in places for i in range(begin, end)}
         found = [SaidPart("place", begin, end) for begin, end in places]
         amounts = [
-            (i, i + 1)
+            (i, i + (2 if words[i + 1 : i + 2] == ["percent"] else 1))
             for i, token in enumerate(text.tokens)
             if token.number is not None and not self.numbers.no_value(words, i)
         ]

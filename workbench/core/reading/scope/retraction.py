@@ -250,7 +250,10 @@ def _substituted(
         first, last = new_ones[0].begin, new_ones[-1].end
         if kind == "place" and len(new_ones) == 1:
             first, last = new_ones[0].begin, new_ones[0].end
-        changes[target.begin, target.end] = tokens[first:last]
+        stop = target.end
+        if kind == "amount" and tokens[first].number is not None and last - first == 1:
+            stop = target.begin + 1  # "forty percent, no, sixty"
+        changes[target.begin, stop] = tokens[first:last]
         used |= set(range(first, last))
     if not changes:
         return None
