@@ -96,7 +96,21 @@ class PlaceWords:
             and not (strange and between[-1:] == ["and"])
             and not (
                 set(strange)
-                & {".", "?", "!", ";", "but", "then", "is", "are", "set", "put", "with", "no", "nah"}
+                & {
+                    ".",
+                    "?",
+                    "!",
+                    ";",
+                    "but",
+                    "then",
+                    "is",
+                    "are",
+                    "set",
+                    "put",
+                    "with",
+                    "no",
+                    "nah",
+                }
             )
         )
 

@@ -13,7 +13,9 @@ from workbench.core.reading.scope.parts import PartFinder, SaidPart
 from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpan
 
 _JOINS = frozenset({"and", "or", "nor", "plus", "&"})
-_LEADS = frozenset({",", "but", "except", "and", "just", "only", "please", "though", "so", "then", "or"})
+_LEADS = frozenset(
+    {",", "but", "except", "and", "just", "only", "please", "though", "so", "then", "or"}
+)
 _TAILS = frozenset({"though", "tho", "please", "thanks", "mate", "however", "one", "ones"})
 _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
