@@ -339,7 +339,7 @@ PERSON = {"name", "where", "subj", "subjbe", "obj", "poss", "be", "have", "wants
 def test_every_slot_is_known(book):
     for name, prop in book.properties.items():
         for act in (*prop.acts, *prop.asks):
-            for text in texts_of(act, book, *SPEECH, "why", "mine"):
+            for text in texts_of(act, book, *SPEECH, "why", "anywhere", "mine"):
                 assert text.slots <= KNOWN | set(book.fills), (name, text.source)
             for text in act.who:
                 assert text.slots <= PERSON | set(book.fills), (name, text.source)

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections import Counter
 from decimal import Decimal
-from time import monotonic
 from typing import ClassVar
 
 import pytest
@@ -21,6 +20,7 @@ from verifying import verifier_of
 from wire import KEY
 
 from workbench.adapters.config.prices import load_prices
+from workbench.adapters.dataset import write_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import read_journal
@@ -34,7 +34,6 @@ from workbench.core.spending.usage import Usage
 from workbench.jobs.generating.events import Answered, Finished, Noted
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.helpers.pauses import NoPause, no_pause
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog
 from workbench.jobs.spending.runs import list_runs
@@ -79,7 +78,6 @@ class Bench:
     def run(self, num_samples=20, *, stop_after=None, timeout=30, **options):
         """Generate; stop_after: answers after which it is cancelled. Gives the events."""
         options = {"workers": 1, "prices": self.file} | options
-        pause = options.pop("pause", no_pause)
 
         async def go():
             options_of = {"base_url": self.server.url, "timeout": timeout, "retry": self.retry}
@@ -89,7 +87,6 @@ class Bench:
                 GenerateOptions(self.output, num_samples, **options),
                 engine,
                 verifier_of(self.catalog),
-                pause,
             )
             events = []
             async for event in job:
@@ -236,61 +233,41 @@ def test_a_limit_without_a_price_is_refused(bench):
 # ---------------------------------------------------------------- kills, damage, old files
 
 
-class SavesLate(NoPause):
-    """Once a request in flight is to fail, saves only after it has failed, as on a slow disk.
-
-    failed: counts the failures in the journal. saving: set when such a save begins. held: requests
-    that fail then.
-    """
-
-    def __init__(self, failed):
-        self.failed = failed
-        self.saving = threading.Event()
-        self.held = 0
-
-    def hold(self):
-        """Wait for a save, in the server's thread."""
-        self.held += 1
-        self.saving.wait(PATIENCE)
-
-    async def aside(self, work):
-        if "fold" in repr(work) and self.held and not self.saving.is_set():
-            before, latest = self.failed(), monotonic() + PATIENCE
-            self.saving.set()
-            while self.failed() == before and monotonic() < latest:
-                await asyncio.sleep(0.005)
-        return work()
-
-
 PATIENCE = 30
 """Seconds to wait for what comes sooner on any machine."""
 
 
-def test_a_request_that_fails_during_a_save_stays_counted_after_a_kill(bench):
+def test_a_request_that_fails_during_a_save_stays_counted_after_a_kill(bench, monkeypatch):
     """Every save's ledger has all failures of the journal before it."""
-    journal = DatasetFiles(bench.output).journal
-
-    def lines():
-        return [json.loads(line) for line in journal.read_bytes().splitlines()]
-
-    def failed():
-        return sum(line["kind"] == "failure" for line in lines())
+    saving, refused = threading.Event(), threading.Event()
+    held = []
 
     def answer(asked):
         if asked.number not in (3, 5, 7, 9):
             return bench.reply(3)
-        saving.hold()
+        held.append(asked.number)
+        saving.wait(PATIENCE)
+        refused.set()
         return bench.server.blocked()
 
+    def saved_late(path, items):
+        """Once a request in flight is to fail, save only after it has failed: a slow disk."""
+        if held and not saving.is_set():
+            saving.set()
+            refused.wait(PATIENCE)
+        return write_dataset(path, items)
+
+    monkeypatch.setattr("workbench.jobs.generating.intake.write_dataset", saved_late)
     bench.server.answer = answer
-    saving = SavesLate(failed)
-    bench.run(30, workers=2, save_interval=1, pause=saving)
+    bench.run(30, workers=2, save_interval=1)
     seen, told = 0, []
-    for line in lines():
-        seen += line["kind"] == "failure"
-        if line["kind"] == "fold":
-            told.append((line["ledger"]["failures"], seen))
-    assert saving.saving.is_set()
+    for line in DatasetFiles(bench.output).journal.read_bytes().splitlines():
+        kind, ledger = map(json.loads(line).get, ("kind", "ledger"))
+        seen += kind == "failure"
+        if kind == "fold":
+            told.append((ledger["failures"], seen))
+    assert saving.is_set()
+    assert refused.is_set()
     assert told[-1][0] == 4
     assert all(counted == in_journal for counted, in_journal in told), told
 

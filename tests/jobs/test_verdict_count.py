@@ -19,7 +19,6 @@ from workbench.jobs.generating.engines import choose_engine, make_engine
 from workbench.jobs.generating.events import Finished
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.helpers.pauses import no_pause
 from workbench.jobs.verifying.verdict_count import WORTH_A_HELPER, VerdictCount
 
 PATIENCE = 30
@@ -52,7 +51,7 @@ def test_few_samples_are_counted_at_once(catalog):
 def test_helpers_come_to_the_same_count(counted):
     for sample in SAMPLES:
         counted.add(sample, encode_sample(sample))
-    asyncio.run(counted.settle(no_pause))
+    counted.settle()
     assert counted.statuses == COUNTS
 
 
@@ -61,7 +60,7 @@ def test_what_a_helper_that_was_killed_had_is_counted_here(counted):
         counted.add(sample, encode_sample(sample))
     for process in counted._pool._processes.values():
         process.kill()
-    asyncio.run(counted.settle(no_pause))
+    counted.settle()
     assert counted.statuses == COUNTS
 
 

@@ -14,7 +14,7 @@ from workbench.core.grammar.due_cells import BATCH
 from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample, to_item
 
-MODEL = "grammar-2"
+MODEL = "grammar-3"
 
 
 class OfflineEngine:

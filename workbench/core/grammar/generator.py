@@ -26,7 +26,7 @@ from workbench.core.samples import Sample
 TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
 """Of calls among other kinds: the shares that are twins of those, and that are answered."""
 
-BUT_ONE_SHARE = 0.15
+BUT_ONE_SHARE = 0.5
 """Of exceptions: the share that are for all places but one; others leave something as it is."""
 
 _SHOWN = 5
@@ -91,7 +91,7 @@ class Grammar:
         of each index; without any, all are calls and nothing else. Among other kinds some calls
         are answered, and some are twins of those: the same words but for one thing. styles: the
         shares of the styles in which plain calls are asked for; without any, the phrasebook's. A
-        cell that can't be asked for in a style is asked for plainly.
+        cell that can't be asked for in a style is asked for in another of them, or plainly.
         """
         cell = due_cell(self._planner.cells, seed, number, index, thin)
         kind = kinds[index] if kinds else "calls"
@@ -124,9 +124,10 @@ class Grammar:
         rng = keyed("sample", seed, number, index)
         if styles not in self._styles:
             self._styles[styles] = Weighted(styles)
-        style = self._styles[styles].draw(rng)
         draft = None
-        for _ in range(TRIES):
+        for attempt in range(2 * TRIES):
+            if attempt % TRIES == 0:
+                style = self._styles[styles].draw(rng)
             draft = self._composer.compose(rng, self._intents(rng, cell, style), style)
             if draft:
                 break

@@ -12,12 +12,20 @@ from workbench.core.grammar.draw import pick
 from workbench.core.grammar.plan import Intent
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.utterance import Utterance
-from workbench.core.grammar.utterance_writer import DrawnCall, QueryDraft, UtteranceWriter, ended
+from workbench.core.grammar.utterance_writer import (
+    DrawnCall,
+    QueryDraft,
+    UtteranceWriter,
+    alike,
+    ended,
+)
 
 _DETERMINED = re.compile(r"(?:the|my|all|both|his|her) ")
 
 MERGED_SHARE = 0.9
 """How often things of which the same is wanted are named together ("close the door and the …")."""
+BOTH_SHARE = 0.2
+"""How often two such things are "both … and …"."""
 
 
 def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> QueryDraft | None:
@@ -31,7 +39,7 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     if not utterances:
         return None
     clause = _merged(writer, rng, utterances) or _listed_clauses(writer, rng, utterances)
-    if clause is None or (placed and "," in clause):
+    if clause is None or (placed and ("," in clause or alike(placed, clause))):
         return None
     if placed:
         frame = pick(rng, writer.book.compose.at_place)
@@ -113,6 +121,9 @@ def _merged(writer: UtteranceWriter, rng: Random, utterances: Sequence[Utterance
         return None
     things = [utterance("it") for utterance in utterances]
     names = f"{', '.join(things[:-1])} and {things[-1]}"
+    if len(things) == 2 and rng.random() < BOTH_SHARE:
+        a, b = things
+        names = writer.put(rng, pick(rng, writer.book.compose.both), a=a, b=b)
     return pick(rng, shared).expand(rng, lambda _: names)
 
 
@@ -153,7 +164,7 @@ def _asked(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
         return None
     together = _asked_together(writer, rng, utterances, form)
     if together:
-        return QueryDraft(writer.framed(rng, form, together), _calls(utterances))
+        return QueryDraft(writer.framed(rng, form, together, opens=False), _calls(utterances))
     clauses = [writer.clause(rng, utterance, form) for utterance in utterances]
     said = [clause for clause in clauses if clause and "," not in clause and "?" not in clause]
     if len(said) < len(clauses) or len(said) > 2:
@@ -161,7 +172,9 @@ def _asked(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
     starts = {clause.split()[0] for clause in said}
     if form == "wh" and len(starts) > 1 and starts & {"if", "whether"}:
         return None
-    return QueryDraft(writer.framed(rng, form, f"{said[0]} and {said[1]}"), _calls(utterances))
+    return QueryDraft(
+        writer.framed(rng, form, f"{said[0]} and {said[1]}", opens=False), _calls(utterances)
+    )
 
 
 def _asked_together(

@@ -4,7 +4,7 @@ Each file holds some of the tables of a `Phrasebook`; an adapter reads and joins
 phrases are templates (see `template`). The slots that a phrase may use are named with its field.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -36,7 +36,8 @@ class PlacePhrases(PhraseModel):
     "for". asked_at, same: the adverbial in a question, and what follows "the same for" after a
     part of the car, where they differ. count: how many places a group has, where the words say so;
     side: the car's driver side. but: the group is all but one ("all the windows except mine"), and
-    kept for exceptions.
+    kept for exceptions. either: a noun for a question about one or the other of two. rare: people
+    seldom speak of these places together.
     """
 
     kinds: tuple[str, ...]
@@ -45,9 +46,11 @@ class PlacePhrases(PhraseModel):
     count: int | None = None
     side: Literal["left", "right"] | None = None
     but: bool = False
+    rare: bool = False
     at: Texts = ()
     asked_at: Texts = ()
     np: Texts = ()
+    either: Texts = ()
     who: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
 
@@ -101,6 +104,14 @@ class Frame(PhraseModel):
     opens: bool = False
 
 
+class NeedReasons(PhraseModel):
+    """What may have brought about a need that a property answers with a value, as clauses."""
+
+    property: str
+    value: Any
+    why: Texts
+
+
 class Aside(PhraseModel):
     """Clauses that say nothing about the utterance: times, ages, speeds, plates."""
 
@@ -134,16 +145,21 @@ class Compose(PhraseModel):
     join_two: Texts = ()
     join_last: Texts = ()
     join_comma: Texts = ()
+    both: Texts = ()
     next: Texts = ()
     next_ask: Texts = ()
     at_place: Texts = ()
     same: Texts = ()
+    same_mine: Texts = ()
+    same_here: Texts = ()
+    same_person: Texts = ()
     fix_value: Texts = ()
     vague: tuple[str, ...] = ()
     fix_place: Texts = ()
     fix_wish: Texts = ()
     alone: Texts = ()
     needs: Texts = ()
+    because_needed: Texts = ()
     speaker_needs: Texts = ()
     person_wish: Texts = ()
 
@@ -186,6 +202,7 @@ class Phrasebook(PhraseModel):
     frames: tuple[Frame, ...] = ()
     asides: tuple[Aside, ...] = ()
     scenes: tuple[WishScene, ...] = ()
+    need_reasons: tuple[NeedReasons, ...] = ()
     styles: dict[Style, float] = Field(default_factory=dict)
     slips: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     bundles: tuple[Bundle, ...] = ()

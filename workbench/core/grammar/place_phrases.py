@@ -15,8 +15,9 @@ class PlaceMention:
     """One way to name areas: templates for an adverbial, a noun phrase, and what follows "for".
     asked_at, same: the adverbial in a question, and what follows "the same for" after a part of
     the car, where they differ.
-    kind: "unstated", "me", "person", "place", "group", "except" or "list". words: the catalogue's
-    own words for the area, where no phrase fits. parts: the two mentions of a list.
+    kind: "unstated", "me", "person", "place", "group", "either", "except" or "list". words: the
+    catalogue's own words for the area, where no phrase fits. parts: the two mentions of a list.
+    rare: people seldom speak of these places together.
     """
 
     areas: tuple[int, ...]
@@ -30,6 +31,7 @@ class PlaceMention:
     words: str = ""
     count: int = 1
     parts: tuple["PlaceMention", ...] = ()
+    rare: bool = False
 
 
 class Places:
@@ -146,6 +148,10 @@ class Places:
         """Return the mentions of several areas at once: both rear, all, left side, …"""
         return tuple(m for m in self._groups(prop) if m.kind == "group" and len(m.areas) > 1)
 
+    def eithers(self, prop: Property) -> tuple[PlaceMention, ...]:
+        """Return the mentions of one or the other of two areas, for questions whether it's so."""
+        return tuple(m for m in self._groups(prop) if m.kind == "either")
+
     def exceptions(self, prop: Property) -> tuple[PlaceMention, ...]:
         """Return the mentions of all areas but one."""
         return tuple(m for m in self._groups(prop) if m.kind == "except" and len(m.areas) > 1)
@@ -199,8 +205,17 @@ class Places:
             if len(areas) > 1 and covered in prop.areas:
                 continue
             kind = "except" if place.but else "group"
+            if place.either:
+                yield PlaceMention(areas, "either", np=place.either)
             yield PlaceMention(
-                areas, kind, plural=True, at=place.at, np=place.np, who=place.who, count=count
+                areas,
+                kind,
+                plural=True,
+                at=place.at,
+                np=place.np,
+                who=place.who,
+                count=count,
+                rare=place.rare,
             )
 
     def _by_words(self, area: Area) -> PlaceMention:

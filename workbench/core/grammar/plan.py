@@ -27,7 +27,9 @@ GET_SHARE = 0.25
 MOST_CALLS = 8
 """The most calls of a sample: "lock the doors and close all the windows"."""
 TWO_SHARE = 0.4
-TOGETHER_SHARE = 0.85
+ROWS_SHARE = 0.65
+"""Of cells that people ask for by rows: how often it is the whole row."""
+TOGETHER_SHARE = 0.93
 """How often several places are those that people have a word for ("the back"), and not a list."""
 
 
@@ -75,6 +77,7 @@ class IntentPlanner:
         self.left_out = tuple(cell for cell in catalog.spoken_cells if cell not in drawn)
         self.by_use = Weighted([(cell, self._use(cell)) for cell in self.cells])
         self._mentions = self._sized_mentions()
+        self._rows = self._seat_rows()
         self._sized = {size: self._by_size(size) for size in (2, 3, 4)}
         served = {(cell.property, cell.access) for cell in self.cells}
         self._bundles = Weighted(
@@ -169,12 +172,11 @@ class IntentPlanner:
 
     def kept_beside(self, intent: Intent) -> list[str]:
         """Return the properties that may be left as they are where the intent is wanted."""
-        names = {
-            wish.property
-            for scene in self._scenes_of.get(id(intent.act), ())
-            for wish in scene.wants
-        }
-        return [name for name in self.left_alone if name in names and name not in intent.names]
+        return [
+            name
+            for name in self.left_alone
+            if intent.prop.name in self._book.properties[name].beside
+        ]
 
     def mixed_up(self, rng: Random, intent: Intent) -> Intent | None:
         """Draw what may be asked for in the intent's stead by mistake; None if there is nothing.
@@ -285,7 +287,8 @@ class IntentPlanner:
 
     def _want(self, rng: Random, size: int, cell: Cell | None) -> Intent | None:
         if size == 1:
-            return self.single(rng, cell or self.by_use.draw(rng))
+            row = self._in_row(rng, cell) if cell and rng.random() < ROWS_SHARE else None
+            return row or self.single(rng, cell or self.by_use.draw(rng))
         if cell is None:
             if size == 2 and self._bundles and rng.random() < 0.08:
                 return self._bundle(self._bundles.draw(rng))
@@ -307,7 +310,7 @@ class IntentPlanner:
             return None
         together = [m for m in mentions if m.kind != "list"]
         if together and rng.random() < TOGETHER_SHARE:
-            mentions = together
+            mentions = [m for m in together if not m.rare] or together
         mention = pick(rng, mentions)
         act = self._act(rng, name, access, mention.areas)
         prop = self._catalog.properties[name]
@@ -318,6 +321,16 @@ class IntentPlanner:
         act = self._act(rng, cell.property, cell.access, (cell.area,))
         assert act is not None, "cells without an act are left out"
         return Intent(self._catalog.properties[cell.property], cell.access, act, (cell.area,))
+
+    def _in_row(self, rng: Random, cell: Cell) -> Intent | None:
+        """Draw an intent for the row of seats that a cell is in, where it's asked for by rows."""
+        rows = self._rows.get((cell.property, cell.area), ())
+        if not rows:
+            return None
+        mention = pick(rng, rows)
+        act = self._act(rng, cell.property, cell.access, mention.areas)
+        prop = self._catalog.properties[cell.property]
+        return Intent(prop, cell.access, act, mention.areas, mention) if act else None
 
     def _in_two(self, rng: Random, name: str, cell: Cell | None) -> Intent | None:
         prop = self._catalog.properties[name]
@@ -402,6 +415,23 @@ class IntentPlanner:
                     found.setdefault((name, access, len(mention.areas)), []).append(mention)
         return found
 
+    def _seat_rows(self) -> dict[tuple[str, int], list[PlaceMention]]:
+        """Return the rows of seats by property and area, where people ask for a row at a time."""
+        found: dict[tuple[str, int], list[PlaceMention]] = {}
+        for name in {cell.property: None for cell in self.cells}:
+            prop = self._catalog.properties[name]
+            known = self._book.properties.get(name)
+            if known is None or not known.rows:
+                continue
+            near = {self._catalog.driver_area(prop)}
+            if not known.whole:
+                near.add(self._catalog.passenger_area(prop))
+            for mention in self._places.groups(prop):
+                for area in mention.areas if not mention.rare else ():
+                    if area not in near:
+                        found.setdefault((name, area), []).append(mention)
+        return found
+
     def _mentions_of(self, prop: Property, access: Access) -> Iterator[PlaceMention]:
         unsaid = areas_without_place(self._policy, self._catalog, prop, access)
         if len(unsaid) > 1:
@@ -409,7 +439,7 @@ class IntentPlanner:
         if self.is_whole(prop):
             return
         yield from self._places.groups(prop)
-        yield from self._places.exceptions(prop)
+        yield from self._places.exceptions(prop) if access == "set" else self._places.eithers(prop)
         for one, two in self._places.pairs(prop):
             first, second = self._speakers(prop, one), self._speakers(prop, two)
             if first.who and second.who:

@@ -7,12 +7,24 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 from random import Random
 
+from workbench.core.car.catalog import Property
+from workbench.core.car.policy import Need
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.place_phrases import PlaceMention
 from workbench.core.grammar.plan import Intent
+from workbench.core.grammar.template import Template
 from workbench.core.grammar.utterance import Utterance
-from workbench.core.grammar.utterance_writer import DrawnCall, QueryDraft, UtteranceWriter, ended
+from workbench.core.grammar.utterance_writer import (
+    DrawnCall,
+    QueryDraft,
+    UtteranceWriter,
+    alike,
+    ended,
+)
 from workbench.core.grammar.wordings import Texts
+
+PERSON_SHARE = 0.7
+"""Of what is wanted where the speaker sits and elsewhere: how often it's for somebody there."""
 
 
 def plain(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
@@ -30,18 +42,20 @@ def but_one(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
 
 def spoken(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Say the utterance in a whole sentence, which needs no mark to be understood."""
+    if intent.other is not None:
+        return None
     utterance = writer.utterance(rng, intent, alone=True)
-    said = writer.sentence(rng, utterance, whole=True)
+    said = writer.sentence(rng, utterance, opens=False, whole=True)
     return QueryDraft(said, tuple(utterance.calls())) if said else None
 
 
 def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with the utterance."""
     utterance = writer.utterance(rng, intent, alone=True)
-    if writer.places.personal(intent.prop) and not is_ours(writer, utterance):
-        return None
-    whys = writer.book.wording(intent.act, "why")
-    if is_ours(writer, utterance):
+    whys, ours = writer.book.wording(intent.act, "anywhere"), is_ours(writer, utterance)
+    if ours or not writer.places.personal(intent.prop):
+        whys += writer.book.wording(intent.act, "why")
+    if ours:
         whys += writer.book.wording(intent.act, "mine")
     if not whys:
         return None
@@ -60,7 +74,8 @@ def reasoned(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft
 
 def spoken_reason(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
     """Return a reason with a command; before a question it would need a mark."""
-    return reasoned(writer, rng, intent) if intent.access == "set" else None
+    plainly = intent.access == "set" and intent.other is None
+    return reasoned(writer, rng, intent) if plainly else None
 
 
 def short(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
@@ -78,19 +93,39 @@ def same(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | N
     if intent.mention is None or not intent.mention.parts or intent.access == "get":
         return None
     one, two = intent.mention.parts
-    first, second = (writer.at_driver(intent.prop, part.areas[0]) for part in (one, two))
-    if second or (not first and rng.random() < 0.3):
+    if rng.random() < 0.4:
         one, two = two, one
     here = replace(intent, areas=one.areas, mention=one)
     utterance = writer.utterance(rng, here, one, alone=True)
     said = writer.clause(rng, utterance, "do")
-    others = (utterance.head and two.same) or two.who
-    if not said or not others:
+    text = said and _the_same(writer, rng, utterance, said, two)
+    if not text:
         return None
-    text = writer.put(rng, pick(rng, writer.book.compose.same), do=said, who=pick(rng, others))
     calls = utterance.calls()
     there = [(prop, access, two.areas[0], value) for prop, access, _, value in calls]
     return QueryDraft(text, (*calls, *there))
+
+
+def _the_same(
+    writer: UtteranceWriter, rng: Random, utterance: Utterance, said: str, two: PlaceMention
+) -> str | None:
+    """Say a command, and the same for another place; None if there are no words for that."""
+    compose, prop = writer.book.compose, utterance.intent.prop
+    if two.kind == "me":
+        if utterance.head is not None:
+            return writer.put(rng, pick(rng, compose.same_mine), do=said)
+        here = pick(rng, two.at).expand(rng, str)
+        return writer.put(rng, pick(rng, compose.same_here), do=said, who=here)
+    seat = _seated_at(writer, prop, two.areas[0], writer.book.person.where)
+    near = utterance.mention.kind == "me" and utterance.head is None
+    if near and seat and rng.random() < PERSON_SHARE:
+        where = pick(rng, seat).expand(rng, str)
+        words = _somebody(writer, rng, where)
+        return writer.put(rng, pick(rng, compose.same_person), do=said, **words)
+    others = (utterance.head and two.same) or two.who
+    if not others:
+        return None
+    return writer.put(rng, pick(rng, compose.same), do=said, who=pick(rng, others))
 
 
 def is_ours(writer: UtteranceWriter, utterance: Utterance) -> bool:
@@ -130,8 +165,7 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
     seat = _seat(writer, rng, intent, writer.book.person.where)
     if seat is None or writer.at_driver(intent.prop, intent.areas[0]):
         return None
-    who = Weighted([(person, person.weight) for person in writer.book.people]).draw(rng)
-    words = {"name": pick(rng, who.names), "where": seat, **writer.book.pronouns[who.pronoun]}
+    words = _somebody(writer, rng, seat)
     reasons = writer.book.wording(intent.act, "who")
     frames = [f for f in writer.book.compose.person_wish if reasons or "who" not in f.slots]
     frame = pick(rng, frames)
@@ -154,6 +188,12 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
         rng, frame, intro=intro, who=reason, do=said, named=said, S=ended(said), **words
     )
     return QueryDraft(text, tuple(utterance.calls()))
+
+
+def _somebody(writer: UtteranceWriter, rng: Random, where: str) -> dict[str, str]:
+    """Draw somebody who sits there: what they are called, and their pronouns."""
+    who = Weighted([(person, person.weight) for person in writer.book.people]).draw(rng)
+    return {"name": pick(rng, who.names), "where": where, **writer.book.pronouns[who.pronoun]}
 
 
 def speaker(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
@@ -179,15 +219,22 @@ def _seat(
 ) -> str | None:
     if len(intent.areas) != 1 or intent.other is not None or len(intent.prop.areas) == 1:
         return None
-    found = [
+    found = _seated_at(writer, intent.prop, intent.areas[0], where)
+    return pick(rng, found).expand(rng, str) if found else None
+
+
+def _seated_at(
+    writer: UtteranceWriter, prop: Property, area: int, where: dict[str, Texts]
+) -> list[Template]:
+    """Return the words for a seat at one of a property's areas; none if nobody sits there."""
+    if not writer.places.seats(prop):
+        return []
+    return [
         text
         for spot, texts in where.items()
-        if writer.places.spot_area(intent.prop, spot) == intent.areas[0]
+        if writer.places.spot_area(prop, spot) == area
         for text in texts
     ]
-    if not found or not writer.places.seats(intent.prop):
-        return None
-    return pick(rng, found).expand(rng, str)
 
 
 def need(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
@@ -201,13 +248,29 @@ def need(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | N
     words = pick(rng, felt.words)
     calls: list[DrawnCall] = [(intent.prop, "set", area, felt.value) for area in intent.areas]
     if felt.area is not None or writer.planner.default_areas(intent) == intent.areas:
-        text = writer.put(rng, pick(rng, writer.book.compose.needs), need=words)
+        why = _brought_about(writer, rng, felt, words)
+        frames = writer.book.compose.because_needed if why else writer.book.compose.needs
+        text = writer.put(rng, pick(rng, frames), need=words, why=why)
         return QueryDraft(text, tuple(calls), thanks=False)
     seat = _seat(writer, rng, intent, writer.book.speaker.where)
     if seat is None or not felt.personal:
         return None
     frame = pick(rng, writer.book.compose.speaker_needs)
     return QueryDraft(writer.put(rng, frame, need=words, where=seat), tuple(calls), thanks=False)
+
+
+def _brought_about(writer: UtteranceWriter, rng: Random, felt: Need, words: str) -> str:
+    """Draw what brought a need about; "" for nothing, or if that says what the need says."""
+    whys = [
+        text
+        for reasons in writer.book.need_reasons
+        if (reasons.property, reasons.value) == (felt.property, felt.value)
+        for text in reasons.why
+    ]
+    if not whys or rng.random() > writer.book.weights.get("brought_about", 0.5):
+        return ""
+    why = writer.put(rng, pick(rng, whys))
+    return "" if alike(why, words) else why
 
 
 def fixed_value(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
@@ -234,10 +297,11 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
         return None
     others = [a for a in intent.prop.areas if a != intent.areas[0]]
     others = [a for a in others if writer.planner.can(intent, a)]
+    others = [a for a in others if not writer.at_driver(intent.prop, a)]
     if not others or writer.planner.is_whole(intent.prop):
         return None
-    wrong = pick(rng, writer.places.singles(intent.prop, pick(rng, others)))
-    right = pick(rng, writer.places.singles(intent.prop, intent.areas[0]))
+    wrong = writer.named(rng, intent.prop, pick(rng, others))
+    right = writer.named(rng, intent.prop, intent.areas[0])
     utterance = writer.utterance(rng, intent, wrong)
     slot = pick(rng, ("it", "at"))
     texts = [t for t in writer.utterances.texts(utterance, "do") if slot in t.always]
@@ -245,7 +309,10 @@ def fixed_place(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDr
         return None
     said = pick(rng, texts).expand(rng, utterance)
     utterance.mention = right
-    fix = writer.put(rng, pick(rng, writer.book.compose.fix_place), do=said, place=utterance(slot))
+    place = utterance(slot)
+    if place.startswith("for "):
+        return None
+    fix = writer.put(rng, pick(rng, writer.book.compose.fix_place), do=said, place=place)
     return QueryDraft(fix, tuple(utterance.calls()))
 
 
@@ -255,6 +322,8 @@ def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
     if decoy is None or intent.other is not None:
         return None
     mention = writer.mention(rng, intent)
+    if mention.kind not in ("unstated", "me"):
+        return None
     first = writer.utterance(rng, decoy, mention if decoy.areas == intent.areas else None)
     second = writer.utterance(rng, intent, mention)
     one, two = writer.clause(rng, first, "do"), writer.clause(rng, second, "do")

@@ -92,8 +92,8 @@ class Utterance:
     def it(self) -> str:
         if self.mention.parts:
             # The same entry of both lists: "the rear left …" goes with "the rear right …".
-            nth = int(self.rng.random() * 60)
-            named = [part.np[nth % len(part.np)] for part in self.mention.parts]
+            nth = int(self.rng.random() * min(len(part.np) for part in self.mention.parts))
+            named = [part.np[nth] for part in self.mention.parts]
             parts = [text.expand(self.rng, self._noun_slot) for text in named]
             return self.maker.join(self.rng, parts)
         return pick(self.rng, self.mention.np).expand(self.rng, self._noun_slot)
@@ -103,8 +103,8 @@ class Utterance:
             return ""
         if self.mention.parts:
             # The same entry of both lists, so that people are listed with people.
-            nth = int(self.rng.random() * 60)
-            parts = [part.who[nth % len(part.who)] for part in self.mention.parts]
+            nth = int(self.rng.random() * min(len(part.who) for part in self.mention.parts))
+            parts = [part.who[nth] for part in self.mention.parts]
             return self.maker.list_who(self.rng, parts)
         asked = self.mention.asked_at if self.intent.access == "get" else ()
         return pick(self.rng, asked or self.mention.at).expand(self.rng, self._noun_slot)

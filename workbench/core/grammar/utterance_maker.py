@@ -1,5 +1,6 @@
 """Makes utterances, and knows which phrases say all that one needs said."""
 
+import re
 from random import Random
 
 from workbench.core.car.catalog import Property
@@ -12,6 +13,9 @@ from workbench.core.grammar.template import Template
 from workbench.core.grammar.utterance import Utterance
 from workbench.core.grammar.value_phrases import ValueWriter, fixed_value
 from workbench.core.grammar.wordings import PropertyPhrases, Texts
+
+_WHETHER = re.compile(r"\{is\} \{it\}|did I leave \{it\}|(?:if|whether) (?:I left )?\{it\}")
+"""How a question whether something is so begins."""
 
 
 class UtteranceMaker:
@@ -59,6 +63,8 @@ class UtteranceMaker:
             if "far" in text.always and not self._has_degree(utterance):
                 continue
             found.append(text)
+        if utterance.mention.kind == "either":
+            found = [text for text in found if _WHETHER.match(text.source)]
         if utterance.mention.kind == "except":
             # What follows would belong to the exception: "all but mine 30 percent".
             found = [text for text in found if not text.source.endswith("{it} {v}")]

@@ -39,6 +39,14 @@ def ended(text: str) -> str:
     return text if text[-1] in ".?!" else f"{text}."
 
 
+_WORD = re.compile(r"[a-z']{4,}")
+
+
+def alike(one: str, two: str) -> bool:
+    """Whether two texts share a word that stands out if it's said twice."""
+    return not set(_WORD.findall(one.lower())).isdisjoint(_WORD.findall(two.lower()))
+
+
 _DOUBLED = re.compile(r"\b(\w+) +\1\b")
 _SPACES = re.compile(r" +")
 _BEFORE = re.compile(r"[ ,]+([,.?!;])")

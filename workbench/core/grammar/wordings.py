@@ -41,8 +41,9 @@ class Wording(PhraseModel):
     have ("{it} on"). short: a telegram. say: whole sentences. stop: what not to do. ask, wh, np: a
     question, the same as a clause ("whether {it} {is} on"), and the thing asked for ("the fan
     speed {at}"). two: one command for two places (at2, it2, v2).
-    why: reasons, clauses that speak for the utterance; mine: reasons of the speaker's own, only for
-    the speaker's place; who: reasons of someone placed by context (name, subj, subjbe, obj, …).
+    why: reasons, clauses that speak for the utterance; anywhere: those that hold for whichever
+    place; mine: reasons of the speaker's own, only for the speaker's place; who: reasons of someone
+    placed by context (name, subj, subjbe, obj, …).
     """
 
     do: Texts = ()
@@ -54,6 +55,7 @@ class Wording(PhraseModel):
     wh: Texts = ()
     np: Texts = ()
     why: Texts = ()
+    anywhere: Texts = ()
     mine: Texts = ()
     solo: Texts = ()
     who: Texts = ()
@@ -96,7 +98,10 @@ class PropertyPhrases(PhraseModel):
     plural, "~" one that has no plural. usual: the span that values mostly lie in; round: values
     are mostly multiples of it. notch: what one spoken step is worth, and its nouns.
     whole: it is for the whole car; a single place is named only where there's need to.
-    alone: clauses that leave the property as it is, for requests about something else.
+    rows: it is asked for by rows of seats; a single one, but for the driver's and the front
+    passenger's, is named only where there's need to.
+    alone: clauses that leave the property as it is, for requests about something else: about one
+    of the properties `beside`.
     """
 
     type: str
@@ -109,7 +114,9 @@ class PropertyPhrases(PhraseModel):
     notch: float = 1.0
     notch_nouns: tuple[str, ...] = ("step/steps", "notch/notches")
     whole: bool = False
+    rows: bool = False
     alone: Texts = ()
+    beside: tuple[str, ...] = ()
 
 
 class Bundle(PhraseModel):

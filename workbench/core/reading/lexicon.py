@@ -53,7 +53,8 @@ class PropertyWords(_Strict):
     never accuse one. asks: ask to read it. needs: what people feel or see when they want it set.
     plain: numbers from and to that mean this property if no word says what they are. words: value
     words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
-    `=min`.
+    `=min`. relief: words for a need, by the values that serve it, also `>=22`, several side by
+    side; under "", words that only look like a need.
     """
 
     names: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class PropertyWords(_Strict):
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = {}
+    relief: dict[str, tuple[str, ...]] = {}
     plain: tuple[float, float] | None = None
 
 
@@ -199,6 +201,7 @@ def check_lexicon(lexicon: Lexicon) -> None:
     for types in lexicon.properties.values():
         for words in types.values():
             lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]
+            lists += words.relief.values()
     checked: set[str] = set()
     total = 0
     for phrases in lists:

@@ -17,7 +17,7 @@ from workbench.core.reading.query_text import QueryText, read_text, with_parts
 from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
-from workbench.core.reading.scope.otherwise import open_words, other_scopes
+from workbench.core.reading.scope.otherwise import open_words, other_scopes, without_denials
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import left_out_people, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
@@ -169,15 +169,18 @@ class QueryReader:
         heard = reading.heard or reading.text
         return bool(correcting(heard, self.scope) or open_words(reading.text, self.scope))
 
-    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
+    def read_otherwise(self, reading: QueryReading, *, denials: bool) -> Iterator[QueryReading]:
         """Read a query in the other ways that its words allow; see `scope.otherwise` and
-        `scope.corrections`.
+        `scope.corrections`. denials: also without what is only denied: "I don't want it on".
         """
         heard = reading.heard or reading.text
         spelt, _ = self._spelling.corrected(heard)
         for text in corrected_texts(spelt, self._slots):
             yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
-        for scope in other_scopes(reading.text, self.scope):
+        found = open_words(reading.text, self.scope)
+        if not denials:
+            found = without_denials(reading.text, found, self.scope)
+        for scope in other_scopes(reading.text, found):
             whole = replace(scope, excluded=(*reading.excluded, *scope.excluded))
             yield self._scoped_reading(whole, heard, reading.guessed)
 

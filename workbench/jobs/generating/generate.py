@@ -8,7 +8,6 @@ same whatever the number of workers, and after a crash.
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from functools import partial
 from typing import Protocol
 
 from workbench.adapters.models.engine import Engine
@@ -24,7 +23,6 @@ from workbench.jobs.generating.events import (
 from workbench.jobs.generating.generation import Generation
 from workbench.jobs.generating.opening import OpenedDataset, opened_dataset
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.runs import difference
 
 
@@ -32,24 +30,23 @@ async def generate(
     options: GenerateOptions,
     engine: Engine,
     verifier: Verifier,
-    pause: Pause = no_pause,
     ended: Callable[[Standing], None] | None = None,
 ) -> AsyncGenerator[GenerationEvent, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
-    pause: awaited between pieces of work, so that others can use the event loop. ended: called with
-    the state of the run when all is saved, also after a cancellation, when no event can say so.
+    ended: called with the state of the run when all is saved, also after a cancellation, when no
+    event can say so.
     Raises `InputError` for options or files that cannot be used, `OtherEngineError` among them, and
     `LockedError` if another process is writing the same dataset.
     """
-    async with opened_dataset(options, engine, verifier, pause) as opened:
-        run = await pause.aside(partial(Generation, options, engine, verifier, opened, pause))
+    with opened_dataset(options, engine, verifier) as opened:
+        run = Generation(options, engine, verifier, opened)
         notes = []
         if opened.state.batches:
             notes.append(
                 "This dataset has batch jobs still to collect: run again with --use-batch-api."
             )
-        async with aclosing(run_through(run, opened, pause, notes, ended)) as events:
+        async with aclosing(run_through(run, opened, notes, ended)) as events:
             async for event in events:
                 yield event
 
@@ -66,7 +63,7 @@ class GenerationRun(Protocol):
     def why(self) -> str: ...
 
     def events(self) -> AsyncGenerator[GenerationEvent, None]: ...
-    async def end(self) -> None: ...
+    def end(self) -> None: ...
     def standing(self) -> Standing: ...
     def finished(self) -> Finished: ...
 
@@ -74,7 +71,6 @@ class GenerationRun(Protocol):
 async def run_through(
     run: GenerationRun,
     opened: OpenedDataset,
-    pause: Pause,
     notes: Sequence[str] = (),
     ended: Callable[[Standing], None] | None = None,
 ) -> AsyncGenerator[GenerationEvent, None]:
@@ -95,15 +91,15 @@ async def run_through(
             async with aclosing(run.events()) as events:
                 async for event in events:
                     yield event
-            await intake.settle(pause)
+            intake.settle()
         finally:
             try:
-                await run.end()
+                run.end()
             finally:
                 if ended is not None:
                     ended(run.standing())
     for sentence in log.new_notices():
         yield Noted(sentence)
     yield DatasetSaved(intake.saved)
-    await intake.settle(pause)
+    intake.settle()
     yield run.finished()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Iterator
 from functools import partial
 
 import msgspec
@@ -38,7 +38,6 @@ from workbench.jobs.generating.planning import (
     plan_request,
     plans_of,
 )
-from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.asking import NOTHING_SENT
 
 LOOKAHEAD = 8
@@ -60,7 +59,6 @@ class Generation:
         engine: Engine,
         verifier: Verifier,
         opened: OpenedDataset,
-        pause: Pause,
     ) -> None:
         state, intake = opened.state, opened.intake
         self._options = options
@@ -70,7 +68,6 @@ class Generation:
         self._intake = intake
         self._opened = opened
         self._asker = opened.asker
-        self._pause = pause
         origins = [origin_of(sample) for sample in intake.samples]
         self._number, self._next_request = opened.next_numbers()
         self._arrived = state.replies
@@ -131,7 +128,7 @@ class Generation:
     async def events(self) -> AsyncGenerator[GenerationEvent, None]:
         """Yield what happens until there are enough samples, or there is no point in going on."""
         while True:
-            async for event in self._settle():
+            for event in self._settle():
                 yield event
             if self._stalled or self._asker.fatal or not self._plans:
                 return
@@ -149,7 +146,6 @@ class Generation:
     async def _ask(self, number: int, plan: RequestPlan) -> None:
         """Ask the engine, unless there is no money left for it."""
         async with self._slots:
-            await self._pause()
             examples: tuple[Sample, ...] = ()
             if not self._engine.deterministic:
                 examples = draw_examples(self._intake.samples, self._verifier, plan.seed, number)
@@ -191,7 +187,7 @@ class Generation:
             prompt, partial(self._engine.ask, request), ended, arrived=arrived
         )
 
-    async def _settle(self) -> AsyncIterator[GenerationEvent]:
+    def _settle(self) -> Iterator[GenerationEvent]:
         """Take in what has arrived, planning again after each reply; save when it is time."""
         while self._failures:
             failed = self._failures.pop(0)
@@ -205,7 +201,7 @@ class Generation:
             yield answered
             self._plan()
             if self._save_is_due():
-                await self._fold()
+                self._fold()
                 yield DatasetSaved(self._intake.saved)
         self._plan()
 
@@ -275,12 +271,12 @@ class Generation:
             return False
         return self._intake.unsaved >= max(1, _FOLD_SHARE * self._intake.saved)
 
-    async def _fold(self) -> None:
-        await self._intake.fold(self._journal, self._not_taken_in, self._pause)
+    def _fold(self) -> None:
+        self._intake.fold(self._journal, self._not_taken_in())
         self._last_save = self._settled
         self._changed = False
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """Stop asking, take in what has arrived, and save. A deterministic engine's next requests
         are noted as they would have been asked, for the next run to ask.
         """
@@ -293,7 +289,7 @@ class Generation:
             if not self._take_next():
                 break
         if self._changed:
-            await self._fold()
+            self._fold()
 
     def _not_taken_in(self) -> list[int]:
         """Return the requests that were answered and are not taken in, of the last run as well."""

@@ -6,9 +6,8 @@ items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ from workbench.core.spending.ledger import ItemState, Ledger
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Status
 from workbench.jobs.generating.kind_coverage import KindCoverage
-from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.verifying.verdict_count import VerdictCount
 
 _ASIDE: tuple[ItemState, ...] = ("failing", "invalid", "unparsable")
@@ -74,9 +72,7 @@ class Intake:
         self._quarantine: list[bytes] = []
         self._dropped: list[bytes] = []
 
-    async def load(
-        self, dataset: Dataset, state: JournalState, soon: int, pause: Pause = no_pause
-    ) -> None:
+    def load(self, dataset: Dataset, state: JournalState, soon: int) -> None:
         """Start from a dataset file and its journal. soon: samples expected soon."""
         self._raw = list(dataset.raw)
         self._folded = len(self._raw)
@@ -85,11 +81,10 @@ class Intake:
         self._verdicts = VerdictCount(
             self._verifier, soon + (0 if known else len(self.samples)), known
         )
-        await pause.aside(partial(self._duplicates.learn, self.samples))
+        self._duplicates.learn(self.samples)
         for sample, raw in zip(dataset.items, dataset.raw, strict=True):
             if not isinstance(sample, Sample):
                 continue
-            await pause()
             if not known:
                 self._verdicts.add(sample, raw)
             self._duplicates.take_in(sample)
@@ -118,9 +113,9 @@ class Intake:
         """Verdicts of the samples counted so far; see `settle`."""
         return self._verdicts.statuses
 
-    async def settle(self, pause: Pause = no_pause) -> None:
+    def settle(self) -> None:
         """Have every sample's verdict counted."""
-        await self._verdicts.settle(pause)
+        self._verdicts.settle()
 
     def close(self) -> None:
         """End the processes that count."""
@@ -221,18 +216,16 @@ class Intake:
         line = {"state": state, "reason": reason, "item": raw} | _origin(entry)
         self._quarantine.append(dumps(line))
 
-    async def fold(
+    def fold(
         self,
         journal: RunJournal,
-        pending: Callable[[], list[int]],
-        pause: Pause = no_pause,
+        pending: Iterable[int],
         quarantine: Sequence[bytes] | None = None,
     ) -> None:
         """Write what came in to the files, then note in the journal how far they have got.
 
-        pending: returns the requests answered and not taken in, when that note is written; while
-        the files are, more may be answered. quarantine: the lines that stay of it where some were
-        read again; they go once the dataset has what was in them.
+        pending: the requests answered and not taken in. quarantine: the lines that stay of it where
+        some were read again; they go once the dataset has what was in them.
 
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
         samples already in the dataset file are recognised by run, request and id. What was asked
@@ -240,25 +233,22 @@ class Intake:
         samples that the first time had not come in yet.
         """
         journal.sync()
-
-        def write() -> tuple[int, int, str]:
-            duplicates = _extend(self.files.duplicates, self._dropped)
-            if quarantine is None:
-                length = _extend(self.files.quarantine, self._quarantine)
-                return length, duplicates, write_dataset(self.files.dataset, self._raw)
+        duplicates = _extend(self.files.duplicates, self._dropped)
+        if quarantine is None:
+            length = _extend(self.files.quarantine, self._quarantine)
+            digest = write_dataset(self.files.dataset, self._raw)
+        else:
             digest = write_dataset(self.files.dataset, self._raw)
             content = b"".join(line + b"\n" for line in (*quarantine, *self._quarantine))
             write_atomically(self.files.quarantine, content)
-            return len(content), duplicates, digest
-
-        length, duplicates, digest = await pause.aside(write)
+            length = len(content)
         self._folded = len(self._raw)
         self._quarantine, self._dropped = [], []
         statuses = self.statuses
         counted = statuses.total() == len(self.samples)
         journal.append(
             FoldLine(
-                pending=tuple(sorted(pending())),
+                pending=tuple(sorted(pending)),
                 ledger=self.ledger.as_dict(),
                 samples=len(self._raw),
                 digest=digest,

@@ -1,9 +1,8 @@
 """Open a dataset for a run: its file, its journal, its record of runs, and the intake from them."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from workbench import __version__
@@ -26,7 +25,6 @@ from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.generating.events import Finished, KindReached, Resumed, Standing
 from workbench.jobs.generating.intake import Intake, cut_back, origin_of, side_lengths
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog
@@ -128,14 +126,13 @@ class OpenedDataset:
                 yield KindReached(kind, number, cells)
 
 
-@asynccontextmanager
-async def opened_dataset(
+@contextmanager
+def opened_dataset(
     options: GenerateOptions,
     engine: Engine,
     verifier: Verifier,
-    pause: Pause,
     tier: PriceTier | None = None,
-) -> AsyncIterator[OpenedDataset]:
+) -> Iterator[OpenedDataset]:
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
     tier: by which requests are billed, that of the options by default.
@@ -153,10 +150,10 @@ async def opened_dataset(
         exists = files.dataset.exists()
         dataset = Dataset(files.dataset, [], [], "")
         if exists:
-            dataset = await pause.aside(partial(load_dataset, files.dataset))
+            dataset = load_dataset(files.dataset)
             _check_samples(dataset)
         with opened_journal(files.journal) as journal:
-            state = await pause.aside(journal.read)
+            state = journal.read()
             journal.settle_arrived(state)
             before = state.counts
             log.look_back(state)
@@ -164,7 +161,7 @@ async def opened_dataset(
             changed = exists and state.fold is not None and state.fold.digest != dataset.digest
             if rebuilt:
                 state.apply(state.unfolded())
-            await pause.aside(partial(_check_mix, options, engine, dataset, state))
+            _check_mix(options, engine, dataset, state)
             if rebuilt:
                 # Noted before anything is saved; otherwise a kill in between would lose the rest.
                 journal.append(state.unfolded())
@@ -174,7 +171,7 @@ async def opened_dataset(
             intake = Intake(files, verifier, duplicates, passing_only=passing_only, by_kind=by_kind)
             missing = options.num_samples - len(dataset.samples)
             soon = max(0, missing) if engine.deterministic else 0
-            await intake.load(dataset, state, soon, pause)
+            intake.load(dataset, state, soon)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
                 yield OpenedDataset(Asker(budget), journal, state, intake, log, resumed, before)

@@ -4,7 +4,6 @@ It looks at what was set aside as unreadable, and at answers without any result.
 before stays, so a sample that was removed, rejected or dropped as a duplicate does not come back.
 """
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -118,21 +117,15 @@ def reread(options: RereadOptions, verifier: Verifier) -> Reread:
         dataset = load_dataset(options.dataset)
         intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)
         with closing(intake):
-            asyncio.run(intake.load(dataset, state, 0))
+            intake.load(dataset, state, 0)
             run = _Run(options, state, intake)
             stays = run.read(_lines(files.quarantine, state))
             unread = run.read_unread(journal)
             if journal is not None and (run.result.changed or unread):
-                asyncio.run(_save(intake, journal, state, stays))
+                intake.settle()
+                intake.fold(journal, state.replies, quarantine=stays)
     run.result.samples = len(intake)
     return run.result
-
-
-async def _save(
-    intake: Intake, journal: RunJournal, state: JournalState, stays: list[bytes]
-) -> None:
-    await intake.settle()
-    await intake.fold(journal, lambda: list(state.replies), quarantine=stays)
 
 
 @contextmanager

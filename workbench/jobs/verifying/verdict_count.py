@@ -8,13 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 
 from workbench.adapters.dataset import read_item
 from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
-from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.helpers.shards import end_pool, helper_pool, submit_shard
 from workbench.jobs.verifying.verify import prepare, prepared
 
@@ -79,7 +77,7 @@ class VerdictCount:
                 self._waiting += shard
         self._send()
 
-    async def settle(self, pause: Pause) -> None:
+    def settle(self) -> None:
         """Count all that was added, and share what is left with the helpers."""
         self._collect()
         # Making rules ready takes this process as long as a helper takes for half a thousand.
@@ -87,12 +85,9 @@ class VerdictCount:
         while self._waiting or self._sent:
             if self._waiting and (share or not self._sent):
                 shard, self._waiting = self._waiting[-_SHARD:], self._waiting[:-_SHARD]
-                for raw in shard:
-                    await pause()
-                    self._counts.update(_statuses([raw], self._verifier))
+                self._counts.update(_statuses(shard, self._verifier))
             else:
-                sent = list(self._sent)
-                await pause.aside(partial(wait, sent, return_when=FIRST_COMPLETED))
+                wait(list(self._sent), return_when=FIRST_COMPLETED)
             self._collect()
 
     def close(self) -> None:

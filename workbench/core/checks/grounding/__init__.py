@@ -55,7 +55,7 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
         return None if changed is None else list(check_calls(rules, changed, reading))
 
     found = [finding for finding in found if not _unsure(finding, reading, rules)]
-    if reads_nothing(calls, reading):
+    if reads_nothing(rules, calls, reading):
         found = []
     twofold = check_otherwise(rules, calls, reading, found)
     if twofold:

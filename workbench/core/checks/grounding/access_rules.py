@@ -201,7 +201,9 @@ def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> 
     if _EITHER.search(part):
         return "get" if not words.numbers else None
     if (request.mention.asks or rules.reports(part)) and not _asked_for(rules, part):
-        unclear = words.numbers or (words.commanded and words.specs and not opening)
+        polite = rules.classes["polite"].search(part)  # "could I have the heating on max?"
+        stated = words.specs if words.commanded and not opening else polite and words.stated
+        unclear = words.numbers or bool(stated)
         return None if unclear else "get"
     if opening:
         told = reading.text.words[last - 1] != "?"
@@ -232,6 +234,8 @@ def _mood_of_question(
 ) -> Access | None:
     """Return what a clause with a question mark asks for, though it doesn't begin as a question."""
     polite = rules.classes["polite"].search(words.ahead)
+    if words.part.startswith(" why "):
+        return None  # "why is it still burning?" asks for no reading
     if words.orders and (polite or _OKAY.search(words.part)):
         return "set"  # "would you tell me the range, then switch on the lights?"
     if words.numbers or words.orders or _names_change(rules, words.part):

@@ -1,7 +1,7 @@
 """What the grounding rules share: calls, value words, and ways to look at a query."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from workbench.core.samples import ToolCall
 FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
 _CLAUSE_START = re.compile(
     r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
-    r"|car"
+    r"|car|help me|help us|help"
     r"|by the way|also|now|mate|just wondering|sorry|excuse me|plus|next|finally|besides that"
     r"|on top of that|(?:while|whilst) youre (?:at it|there)|last of all)(?= )"
     r"|(?<![^,.!?;]) right(?= )"
@@ -48,6 +48,16 @@ _ARRANGES = re.compile(
 )
 _NOT_KEPT = re.compile(r" (?:dont|do not|never) (?:you )?(?:leave|keep|let)( [^,.;]* )$")
 _WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
+_FEW = 2
+"""Words between which there is no room for a negation."""
+_INNER_NEGATION = re.compile(r" (?:not|nothing|never|nowhere|without|nor) ")
+_LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh", "so"})
+_CONTRAST = re.compile(
+    r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be)(?<! think)"
+    r"(?<! know) (?:just|only|but|i want|i need|id like|i would like"
+    r"|(?<! never)(?<! neednt)(?<! you)(?:switch|turn|put|set|make|leave|unlock)"
+    r" (?:it|them|em|that)) "
+)
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
 _REMEMBERED_PARTS = 10_000
@@ -101,11 +111,34 @@ class ValueWord(NamedTuple):
     word: str
 
 
+class ClassPatterns(dict[str, re.Pattern[str]]):
+    """The lexicon's classes, each as one pattern over `QueryText.flat`.
+
+    A pattern is compiled when it is first asked for: a first sample would wait long for them all.
+    """
+
+    def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._phrases = classes
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        found = self[name] = any_of(expand(self._phrases[name], self._phrases))
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._phrases
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a class's pattern, the default for a lexicon without the class."""
+        return self[name] if name in self._phrases else default
+
+
 class GroundingRules:
     """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
-    classes: the lexicon's classes, each as one pattern over `QueryText.flat`. specs: for each
-    property the phrases of its value words, with the value each means.
+    classes: the lexicon's, as patterns. specs: for each property the phrases of its value words,
+    with the value each means. relief: for each property that serves needs, the phrases for these,
+    with the values that serve.
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
@@ -131,10 +164,19 @@ class GroundingRules:
             )
             for name, words in self.reader.words.items()
         }
-        self.classes = {
-            name: any_of(expand(phrases, lexicon.classes))
-            for name, phrases in lexicon.classes.items()
+        self.relief = {
+            name: PhraseIndex(
+                [
+                    (phrase, served)
+                    for served, phrases in words.relief.items()
+                    for phrase in expand(phrases, lexicon.classes)
+                ],
+                self.reader.book,
+            )
+            for name, words in self.reader.words.items()
+            if words.relief
         }
+        self.classes = ClassPatterns(lexicon.classes)
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         """Return the value words of a property among tokens (from, to), negations applied."""
@@ -153,11 +195,15 @@ class GroundingRules:
         part = words_of(reading, begin, end)
         kept: list[tuple[int, int, str]] = []
         for match in found:
+            if self._breaks_off(part, *match[:2]):
+                continue
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
         told = self.values.told(reading.text).clauses if kept else ()
-        said = []
+        said: list[ValueWord] = []
+        negated: list[tuple[str, ValueWord]] = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
+        lead = self._lead(reading, begin, part) if kept else ""
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
             if _is_seat_in_middle(part, start, stop, begin, reading):
@@ -166,15 +212,42 @@ class GroundingRules:
                 continue  # "my window's half open, …"
             if not spec or self.classes["instead"].search(around):
                 continue
-            turned = denied != self.negated(part, start)
-            meant = FLIPPED.get(spec, spec) if turned else spec
-            said.append(ValueWord(meant, start, part[start:stop].strip()))
-        return said
+            word = ValueWord(spec, start, part[start:stop].strip())
+            if denied == self.negated(lead + part, len(lead) + start):
+                said.append(word)
+            elif (turned := self._turned(name, spec)) is not None:
+                negated.append((spec, word._replace(spec=turned)))
+        # "Not heated, cooled": what is not to be is settled by what is.
+        plain = {word.spec for word in said}
+        said += [word for spec, word in negated if not plain - {spec}]
+        return sorted(said, key=lambda word: word.at)
+
+    def _breaks_off(self, part: str, start: int, stop: int) -> bool:
+        """Whether a negation or a contrast is within words: "legs only, not my face" isn't both."""
+        if part.count(" ", start, stop) <= _FEW:
+            return False
+        if _INNER_NEGATION.search(part, start, stop):
+            return True
+        return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
+
+    def _turned(self, name: str, spec: str) -> str | None:
+        """Return what a negated value word means: "not on" is off, "not automatic" is unknown."""
+        meant = FLIPPED.get(spec)
+        return None if meant == "=0" and meant not in self.reader.words[name].words else meant
 
     def signs(self, name: str, reading: QueryReading, begin: int, end: int) -> set[str]:
         """Return the signs that words among tokens (from, to) have, also inside longer ones."""
         found = self.specs[name].find(reading.text, begin, end)
         return {spec for _, _, spec in found if spec in (">0", "<0")}
+
+    def _lead(self, reading: QueryReading, begin: int, part: str) -> str:
+        """Return what a stretch goes on from, as "folded in" from "the mirrors shouldn't be"."""
+        first, _ = sentence(begin, begin + 1, reading)
+        if part.split(maxsplit=1)[0] in _LINKS or reading.text.words[begin - 1] == ",":
+            return ""
+        if self.classes["verb"].match(part, 1):
+            return ""
+        return words_of(reading, first, begin)[:-1] if first < begin else ""
 
     def value_words(
         self, name: str, text: QueryText, begin: int, end: int
@@ -208,6 +281,10 @@ class GroundingRules:
         for link in _LINK.finditer(head):
             if self.classes["verb"].match(head, link.end()):
                 head = head[link.end() - 1 :]  # "stop that and give me …"
+                break
+        for contrast in _CONTRAST.finditer(head):
+            if not self.classes["negation"].search(" " + head[contrast.end() - 1 :]):
+                head = head[contrast.end() - 1 :]  # "not on my face, just on my feet"
                 break
         count = 0
         for match in self.classes["negation"].finditer(" " + head):

@@ -123,8 +123,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     within = [(p.begin, p.end) for p in (*reading.places, *reading.seating) if not p.own]
     within += [p.told for p in reading.places if p.told]
     people = rules.reader.scope.people
+    spared = _content(rules, reading)
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
+        if any(begin <= at < end for begin, end in spared):
+            continue  # "I'm fine"
         if set(reading.text.words[after : after + 1]) & _ASIDES:
             continue  # "I mean", "I think"
         others = rules.classes.get("others")
@@ -141,6 +144,14 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
             continue  # "I want the back window open"
         return True
     return False
+
+
+def _content(rules: GroundingRules, reading: QueryReading) -> list[tuple[int, int]]:
+    """Return the tokens (from, to) by which somebody wants nothing: "I'm fine", "mine's okay"."""
+    said = rules.classes.get("content")
+    if said is None:
+        return []
+    return [reading.text.span(*match.span()) for match in said.finditer(reading.text.flat)]
 
 
 def _placed_beside(at: int, reading: QueryReading) -> bool:
@@ -236,6 +247,8 @@ def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> 
     tokens = reading.text.tokens
     before = {token.word for token in tokens[max(0, place.begin - 3) : place.begin]}
     if before & {"not", "except", "excluding"}:
+        return True
+    if place.own and any(b <= place.begin < e for b, e in _content(rules, reading)):
         return True
     begin, end = clause(place.begin, place.end, reading)
     part = words_of(reading, begin, end)

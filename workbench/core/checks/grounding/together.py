@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.core.checks.grounding.access_rules import check_access
+from workbench.core.checks.grounding.need_rules import check_needs
 from workbench.core.checks.grounding.place_rules import check_places
 from workbench.core.checks.grounding.property_rules import check_properties
 from workbench.core.checks.grounding.relative_wishes import check_starts
@@ -32,6 +33,7 @@ def check_calls(
     unasked = {finding.call for finding in found if finding.code == "grounding.extra_call"}
     calls = [call for call in calls if call.index not in unasked]
     yield from check_manner(rules, calls, reading)
+    yield from check_needs(rules, calls, reading)
     if not found:
         yield from check_starts(rules, calls, reading)
 

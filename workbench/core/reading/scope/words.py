@@ -83,6 +83,8 @@ class ScopeWords:
     between: frozenset[str]
     one: frozenset[str]
     doubtful: frozenset[str]
+    denying: Phrases
+    remaining: Phrases
     corrects: frozenset[str]
 
 
@@ -148,6 +150,8 @@ def scope_words(lexicon: Lexicon, book: PhraseBook) -> ScopeWords:
         between=words("between"),
         one=words("one"),
         doubtful=words("doubtful"),
+        denying=phrases("denying"),
+        remaining=phrases("remaining"),
         corrects=words("corrects"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )

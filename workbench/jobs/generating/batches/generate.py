@@ -55,7 +55,7 @@ async def generate_in_batches(
         else:
             # Either the seed is still to be made, or a few samples are left.
             few = replace(rest, num_samples=seed.num_samples) if have < seed.num_samples else rest
-            part, after_jobs = generate(few, means.engine, means.verifier, means.pause), False
+            part, after_jobs = generate(few, means.engine, means.verifier), False
 
 
 def _rest(limit: Decimal | None, spent: Tally, earlier: Decimal) -> Decimal | None:
@@ -75,10 +75,8 @@ def _with_spent(event: GenerationEvent, spent: Tally, options: GenerateOptions) 
 
 async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[GenerationEvent, None]:
     """Collect what is at the service, and go on with rounds of jobs, at the price of jobs."""
-    pause = means.pause
-    opening = opened_dataset(options, means.engine, means.verifier, pause, tier="batch")
-    async with opening as opened:
+    with opened_dataset(options, means.engine, means.verifier, tier="batch") as opened:
         run = BatchRun(options, means, opened)
-        async with aclosing(run_through(run, opened, pause)) as events:
+        async with aclosing(run_through(run, opened)) as events:
             async for event in events:
                 yield event

@@ -19,7 +19,6 @@ from workbench.jobs.generating.planning import (
     plan_of,
     plan_request,
 )
-from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.budget import Reservation
 
@@ -65,7 +64,6 @@ class Means:
     engine: Engine
     service: BatchService
     verifier: Verifier
-    pause: Pause = no_pause
     times: PollingTimes = USUAL
     rounds: Rounds = SIZES
     wait: bool = True
@@ -118,7 +116,7 @@ class RoundPlanner:
         each = self._means.engine.batch_size(cold=False)
         return self._means.rounds.size(len(self._intake), self._options.num_samples, each)
 
-    async def round(self, run: int, first: int) -> tuple[Sequence[AskLine], Mapping[int, Prompt]]:
+    def round(self, run: int, first: int) -> tuple[Sequence[AskLine], Mapping[int, Prompt]]:
         """Plan the requests of the next job, from number `first` on, as many as money allows."""
         asks: list[AskLine] = []
         plans: list[RequestPlan] = []
@@ -134,7 +132,6 @@ class RoundPlanner:
             asks.append(ask)
             prompts[number] = prompt
             left -= plan.count
-            await self._means.pause()
         return asks, prompts
 
     def prompt(self, ask: AskLine) -> Prompt:

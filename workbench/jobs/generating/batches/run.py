@@ -67,14 +67,14 @@ class BatchRun:
         try:
             if self._state.replies:
                 self._begin()
-                await self._take_in(list(self._state.replies.values()))
+                self._take_in(list(self._state.replies.values()))
             for line in list(self._state.batches.values()):
                 self._begin()
                 await self._see_through(line, await self._find(line))
             while not (self._asker.stopped or self._left or self._stalled):
                 if not self._planner.size():
                     return
-                planned = await self._plan()
+                planned = self._plan()
                 if planned is not None:
                     line, prompts = planned
                     await self._see_through(line, await self._jobs.submit(line, prompts))
@@ -96,12 +96,12 @@ class BatchRun:
             self._opened.begin(self._number, engine, self._options, use_batch_api=True)
             self._begun = True
 
-    async def _plan(self) -> tuple[BatchLine, Mapping[int, Prompt]] | None:
+    def _plan(self) -> tuple[BatchLine, Mapping[int, Prompt]] | None:
         """Plan a round within the budget, and note it; with its last line all of it is on disk.
 
         None if there is no money left for a single request.
         """
-        asks, prompts = await self._planner.round(self._number, self._next_request)
+        asks, prompts = self._planner.round(self._number, self._next_request)
         if not asks:
             self._asker.give_up()
             return None
@@ -162,7 +162,7 @@ class BatchRun:
             answers = {} if state == "gone" else await self._jobs.collect(line, job)
         replies = self._note(line, job, state, answers)
         self._left = ""
-        await self._take_in(replies)
+        self._take_in(replies)
         self._judge(line, state, replies)
 
     def _note(
@@ -203,16 +203,15 @@ class BatchRun:
         self._tell(Collected(line.name, len(replies), failed, self.standing()))
         return replies
 
-    async def _take_in(self, replies: Sequence[ReplyLine]) -> None:
+    def _take_in(self, replies: Sequence[ReplyLine]) -> None:
         """Take in replies that are in the journal, and save."""
         for entry in replies:
-            await self._means.pause()
             kept = self._intake.add(entry, plans_of(self._state.asked.get(entry.request)))
             self._state.replies.pop(entry.request, None)
             self._barren = 0 if kept else self._barren + 1
             self._changed = True
             self._tell(Answered(entry.request, entry.asked, kept, self.standing()))
-        await self._save()
+        self._save()
 
     def _judge(self, line: BatchLine, state: JobState, replies: Sequence[ReplyLine]) -> None:
         """Stop if going on would only cost money."""
@@ -230,18 +229,17 @@ class BatchRun:
 
     # ------------------------------------------------------------ standing
 
-    async def _save(self) -> None:
+    def _save(self) -> None:
         """Save what is not saved yet."""
         if self._changed:
-            replies = self._state.replies
-            await self._intake.fold(self._journal, lambda: list(replies), self._means.pause)
+            self._intake.fold(self._journal, self._state.replies)
             self._changed = False
             self._tell(DatasetSaved(self._intake.saved))
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """Save, and leave any job at the service to the next run."""
         self._reservations.release()
-        await self._save()
+        self._save()
 
     def standing(self) -> Standing:
         """Where the dataset stands."""
