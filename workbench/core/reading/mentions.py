@@ -49,6 +49,7 @@ class _Meaning(NamedTuple):
 
 
 _KINDS = _Meaning._fields
+_REMEMBERED = 5000
 
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
@@ -74,14 +75,36 @@ class MentionFinder:
             for phrase, kinds in meant.items()
         ]
         self._index = PhraseIndex(meanings, book or PhraseBook())
+        self._meanings: dict[tuple[int, ...], _Meaning] = {}
+        self._latest: tuple[QueryText, list[PropertyMention]] | None = None
 
     def find(self, text: QueryText) -> list[PropertyMention]:
-        found: dict[tuple[int, int], _Meaning] = {}
-        for span, [meaning] in self._index.spans(text):
-            if span[0] < span[1]:
-                known = found.get(span)
-                found[span] = meaning if known is None else known.with_(meaning)
-        return _merge(found)
+        """Return the mentions in a text, in order; what is found last is remembered."""
+        if self._latest is None or self._latest[0] is not text:
+            self._latest = text, self._find(text)
+        return [*self._latest[1]]
+
+    def _find(self, text: QueryText) -> list[PropertyMention]:
+        by_span: dict[tuple[int, int], list[int]] = {}
+        for number, spans in self._index.spans(text):
+            for span in spans:
+                if span in by_span:
+                    by_span[span].append(number)
+                elif span[0] < span[1]:
+                    by_span[span] = [number]
+        return _merge({span: self._meaning(tuple(found)) for span, found in by_span.items()})
+
+    def _meaning(self, numbers: tuple[int, ...]) -> _Meaning:
+        """Return what phrases mean together."""
+        known = self._meanings.get(numbers)
+        if known is None:
+            known = self._index.payloads(numbers[0])[0]
+            for number in numbers[1:]:
+                known = known.with_(self._index.payloads(number)[0])
+            if len(self._meanings) > _REMEMBERED:
+                self._meanings.clear()
+            self._meanings[numbers] = known
+        return known
 
 
 def _merge(found: dict[tuple[int, int], _Meaning]) -> list[PropertyMention]:

@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"|(?P<pause>\.{2,}|…)"
     r"|(?P<mark>[.,;:?!—–]|(?<=\s)[-+](?=\s))"
 )
+SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z\d])|(?<=\d)-(?=[a-z])")
 _MARKS = {"+": ",", ":": ",", "—": ",", "–": ",", "-": ","}
 # Words with which a speaker takes back what was just said: "22, no, 23".
@@ -131,10 +132,10 @@ class QueryText:
 
     words: those of the tokens. held: each word once. flat: the string. offsets: where in it each
     token starts, and where one after the last would. starts: the token that starts at a place in
-    it. phrases: what a phrase book found here.
+    it. phrases: what a phrase book found here. ends: the tokens that end sentences.
     """
 
-    __slots__ = ("flat", "held", "offsets", "phrases", "query", "starts", "tokens", "words")
+    __slots__ = ("ends", "flat", "held", "offsets", "phrases", "query", "starts", "tokens", "words")
 
     def __init__(self, query: str, tokens: tuple[Token, ...]) -> None:
         self.query, self.tokens = query, tokens
@@ -144,6 +145,8 @@ class QueryText:
         self.offsets = list(accumulate([len(word) + 1 for word in words], initial=1))
         self.starts = dict(zip(self.offsets, range(len(words) + 1), strict=True))
         self.phrases: Any = None
+        ended = not SENTENCE_ENDS.isdisjoint(self.held)
+        self.ends = [i for i, word in enumerate(words) if word in SENTENCE_ENDS] if ended else []
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Return the tokens (from, to) of a match in `flat`."""

@@ -207,7 +207,7 @@ class QueryReader:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
                 or _is_announced(words, place)
-                or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
+                or ("thats" in text.held and _told_after(words, place.end))
                 or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, places, mentions)
                 or introduces(words, place, self.scope)
@@ -215,12 +215,14 @@ class QueryReader:
                 speaker = place.selectors
                 sits = place
                 break
-        covered = {i for place in places for i in range(place.begin, place.end)}
-        for begin, end, _ in longest_first(self._own, text):
-            if not covered & set(range(begin, end)):
-                covered |= set(range(begin, end))
-                places.append(NamedPlace(begin, end, speaker, own=True))
-        places.sort(key=lambda place: place.begin)
+        own = longest_first(self._own, text)
+        if own:
+            covered = {i for place in places for i in range(place.begin, place.end)}
+            for begin, end, _ in own:
+                if covered.isdisjoint(range(begin, end)):
+                    covered |= set(range(begin, end))
+                    places.append(NamedPlace(begin, end, speaker, own=True))
+            places.sort(key=lambda place: place.begin)
         named = places
         left_out = [
             left_out_people(text, one.at, one.said.words, self.scope) for one in scope.excluded
@@ -247,7 +249,7 @@ class QueryReader:
                 for p in places
                 if p.begin != sits.begin
             ]
-        seating = tuple(place for place in named if place not in places)
+        seating = tuple(place for place in named if place not in places) if named else ()
         if sits is not None and sits not in places and sits not in seating:
             seating = (*seating, sits)
         kept: frozenset[Position] = frozenset()
@@ -275,7 +277,7 @@ class QueryReader:
         self, text: QueryText, mentions: list[PropertyMention]
     ) -> list[PropertyMention]:
         """Add numbers that no word is about, where a property is meant by such: "22 for me"."""
-        if not self._plain:
+        if not self._plain or "#" not in text.held:
             return mentions
         words = text.words
         found = list(mentions)
@@ -385,6 +387,11 @@ def _without(
     return sorted([*places, everywhere], key=lambda place: place.begin)
 
 
+def _told_after(words: Sequence[str], end: int) -> bool:
+    """Whether "that's where I'm" follows a place."""
+    return "thats where im" in " ".join(words[end : end + _BEHIND])
+
+
 def _speaks_from(words: Sequence[str], begin: int) -> bool:
     """Whether "as the", "as a passenger in the" or the like leads up to a place."""
     while begin and words[begin - 1] in _BETWEEN_AS:
@@ -408,7 +415,9 @@ def _is_announced(words: list[str], place: NamedPlace) -> bool:
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
-    behind = place.selectors == {Position(2, "P")} and words[place.begin] == "behind"
+    if words[place.begin] != "behind":
+        return place
+    behind = place.selectors == {Position(2, "P")}
     him = words[place.end - 1] in ("him", "her") and _DRIVING & set(words[: place.begin])
     driving = "driving" in words[place.end : place.end + 4]
     if behind and (him or driving):

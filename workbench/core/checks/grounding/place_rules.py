@@ -8,7 +8,6 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.policy import areas_without_place
 from workbench.core.car.words import brief, quoted
 from workbench.core.checks.grounding.shared_rules import (
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     requests_of,
@@ -28,6 +27,7 @@ from workbench.core.checks.grounding.stated_places import (
 )
 from workbench.core.checks.grounding.value_rules import fits_words, meant_number, other_value
 from workbench.core.reading.positions import NamedPlace, select
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 

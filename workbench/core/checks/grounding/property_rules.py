@@ -146,10 +146,13 @@ def _check_joint(
     reading: QueryReading,
 ) -> Iterator[Finding]:
     """Find what is left out of a mention of two: "front and rear fog lights"."""
-    mention, called = request.mention, {call.prop.name for call in calls}
+    mention = request.mention
+    if len(mention.names) < 2:
+        return
+    called = {call.prop.name for call in calls}
     tokens = reading.text.tokens[mention.begin : mention.end]
     missing = mention.names - called
-    joint = len(mention.names) > 1 and "and" in {token.word for token in tokens}
+    joint = "and" in {token.word for token in tokens}
     if joint and missing and missing != mention.names:
         yield _missing(rules, request, sorted(missing), calls, reading)
 
@@ -230,12 +233,13 @@ def _denied(rules: GroundingRules, reading: QueryReading, called: set[str]) -> l
     """Return requests not to do something: "no need for the hazards any more"."""
     found = []
     for request in reading.requests:
-        names, (begin, end) = request.mention.names, _clause_of(request, reading)
+        names = request.mention.names
+        if not names or names & called:
+            continue
+        begin, end = _clause_of(request, reading)
         part = words_of(reading, begin, end)
         if (
-            names
-            and not names & called
-            and not rules.classes["leave"].search(part)
+            not rules.classes["leave"].search(part)
             and rules.negated(part, len(words_of(reading, begin, request.mention.begin)))
             and not _cancelled(rules, request, reading)
         ):

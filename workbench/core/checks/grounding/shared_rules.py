@@ -1,6 +1,7 @@
 """What the grounding rules share: calls, value words, and ways to look at a query."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace
-from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.query_text import SENTENCE_ENDS, QueryText
 from workbench.core.reading.query_values import ValueWords
 from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
 from workbench.core.samples import ToolCall
@@ -69,7 +70,6 @@ RESULTS = frozenset(
     ]
 )
 """What something should come to: "get it shut", "let it down"."""
-SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 _NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think", "care"})
 
 
@@ -425,11 +425,14 @@ def words_of(reading: QueryReading, begin: int, end: int) -> str:
 def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:
     """Cut a text at sentence ends, commas and "and"."""
     begin = 0
-    for i, token in enumerate(reading.text.tokens):
-        if token.word in SENTENCE_ENDS or token.word in (",", "and", "but", "then"):
+    for i, word in enumerate(reading.text.words):
+        if word in _CUTS:
             yield begin, i
             begin = i + 1
     yield begin, len(reading.text.tokens)
+
+
+_CUTS = SENTENCE_ENDS | {",", "and", "but", "then"}
 
 
 def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
@@ -437,6 +440,8 @@ def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
     named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
     if not named:
         return [r for r in reading.requests if name in r.mention.all]
+    if len(named) == len(reading.requests):
+        return named
     # What may mean it and is in the same sentence belongs to it: "fresh air, no recirculation".
     spans = [sentence(r.mention.begin, r.mention.end, reading) for r in named]
     return [
@@ -485,30 +490,39 @@ def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
             else:
                 kept.append(request)
             ahead = None
+    if len(kept) == len(reading.requests):
+        return reading  # as it was
     return replace(reading, requests=tuple(kept))
 
 
 def _parted(begin: int, end: int, reading: QueryReading) -> bool:
-    return any(token.word in SENTENCE_ENDS for token in reading.text.tokens[begin:end])
+    ends = reading.text.ends
+    return bool(ends) and bisect_left(ends, begin) < bisect_left(ends, end)
 
 
 def sentence(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
-    tokens = reading.text.tokens
-    while begin > 0 and tokens[begin - 1].word not in SENTENCE_ENDS:
-        begin -= 1
-    while end < len(tokens) and tokens[end - 1].word not in SENTENCE_ENDS:
-        end += 1
-    return begin, end
+    """Return the tokens (from, to) of the sentences that tokens (from, to) are in."""
+    ends, size = reading.text.ends, len(reading.text.tokens)
+    before = bisect_left(ends, begin)
+    first = ends[before - 1] + 1 if before else 0
+    if end < size:
+        behind = bisect_left(ends, end - 1)
+        end = ends[behind] + 1 if behind < len(ends) else size
+    return first, end
 
 
 def clause(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
-    tokens = reading.text.tokens
-    stops = SENTENCE_ENDS | {",", "and", "but"}
-    while begin > 0 and tokens[begin - 1].word not in stops:
+    words = reading.text.words
+    size = len(words)
+    while begin > 0 and words[begin - 1] not in _BEFORE_CLAUSES:
         begin -= 1
-    while end < len(tokens) and tokens[end].word not in SENTENCE_ENDS | {",", "and"}:
+    while end < size and words[end] not in _AFTER_CLAUSES:
         end += 1
     return begin, end
+
+
+_AFTER_CLAUSES = SENTENCE_ENDS | {",", "and"}
+_BEFORE_CLAUSES = _AFTER_CLAUSES | {"but"}
 
 
 def inside(match: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

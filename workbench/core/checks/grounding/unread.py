@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from workbench.core.car.words import quoted
 from workbench.core.checks.grounding.felt_needs import tells_of_needs
 from workbench.core.checks.grounding.shared_rules import (
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     whole,
     words_of,
 )
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading
 from workbench.core.verdicts import Finding
 
@@ -80,7 +80,7 @@ def unread_clauses(rules: GroundingRules, reading: QueryReading) -> Iterator[tup
     scope = rules.reader.scope
     for begin, end in _clauses(rules, reading):
         inside = range(begin, end)
-        if known & set(inside):
+        if not known.isdisjoint(inside):
             continue
         if any(reading.text.tokens[i].number is not None for i in inside):
             continue

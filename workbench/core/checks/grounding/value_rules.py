@@ -11,7 +11,6 @@ from workbench.core.car.levels import degree_values, levels, nearest_legal
 from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     ValueWord,
@@ -19,6 +18,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 

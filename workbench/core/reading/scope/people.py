@@ -121,6 +121,8 @@ def _with_speaker(
     out = list(places)
     if not any(p.selectors and not p.own for p in places):
         return out
+    if "#" not in text.held or words.speaking.isdisjoint(text.held):
+        return sorted(out, key=lambda place: place.begin)
     for begin, end in _phrases_of(text):
         here = any(begin <= p.begin < end for p in places)
         said = [i for i in range(begin, end) if _wishes(text, i, words)]
@@ -196,6 +198,8 @@ def _narrowed(
 
 def _is_here(text: QueryText, place: NamedPlace, speaker: frozenset[Position]) -> bool:
     """Whether a row is where the speaker sits: "back here", from someone behind the driver."""
+    if "here" not in text.held:
+        return False
     here = "here" in text.words[place.begin : place.end + 1]
     rows = {s.row for s in speaker if s.column}
     return here and _wide(place) and {s.row for s in place.selectors} == rows

@@ -12,6 +12,8 @@ _CLAUSE_ENDS = MARKS | {"but", "now", "so", "today", "yet"}
 
 def without_told(text: QueryText, parts: PartFinder) -> QueryText:
     """Return the text without numbers that are only told."""
+    if text.words.count("#") < 2:
+        return text
     numbers = [
         i
         for i, token in enumerate(text.tokens)
