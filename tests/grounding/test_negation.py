@@ -141,6 +141,79 @@ RIGHT = [
                 "Automatic climate for me, I don't need it, I regulate by hand.",
                 [("HVAC_AUTO_ON", 1, False)],
             ),
+            ("Help me open air conditioner, my seat only.", [("HVAC_AC_ON", 1, True)]),
+            ("You can close the light in the cabin, please.", [("CABIN_LIGHTS_SWITCH", 0, 0)]),
+            ("Close the rear fog light, thank you.", [("REAR_FOG_LIGHTS_SWITCH", 0, 0)]),
+            (
+                "Open the glove box and the reading light on",
+                [("GLOVE_BOX_DOOR_POS", 4, 10), ("READING_LIGHTS_SWITCH", 1, 1)],
+            ),
+            (
+                "Open the window and the reading light off",
+                [("WINDOW_POS", 16, 10), ("READING_LIGHTS_SWITCH", 1, 0)],
+            ),
+            (
+                "Automatic climate for rear left off, rear right on.",
+                [("HVAC_AUTO_ON", 16, False), ("HVAC_AUTO_ON", 64, True)],
+            ),
+            (
+                "Jake's back right, Ella's back left: light on for Ella, off for Jake",
+                [("READING_LIGHTS_SWITCH", 16, 1), ("READING_LIGHTS_SWITCH", 64, 0)],
+            ),
+            (
+                "My window down and the passenger's up",
+                [("WINDOW_POS", 16, 10), ("WINDOW_POS", 64, 0)],
+            ),
+            (
+                "The AC's on in the back, turn it off there and leave mine on",
+                [("HVAC_AC_ON", 16, False), ("HVAC_AC_ON", 64, False), ("HVAC_AC_ON", 32, False)],
+            ),
+            (
+                "The rear defroster should be off; it's the front one that should be on.",
+                [("HVAC_DEFROSTER", 2, False), ("HVAC_DEFROSTER", 1, True)],
+            ),
+            (
+                "Both front windows shut, it's loud, and the sunroof too",
+                [("WINDOW_POS", 16, 0), ("WINDOW_POS", 64, 0), ("WINDOW_POS", 65536, 0)],
+            ),
+            ("Shut the door of the passenger, it stands open.", [("DOOR_POS", 4, 0)]),
+            ("Cool me the seat with full power.", [("HVAC_SEAT_TEMPERATURE", 1, -2)]),
+            ("Fresh air from outside, no recirculating please", [("HVAC_RECIRC_ON", 1, False)]),
+            (
+                "Could you not have the air in my face, only my feet?",
+                [("HVAC_FAN_DIRECTION", 1, 2)],
+            ),
+            ("The sunroof please only tilt, not open.", [("WINDOW_POS", 65536, -10)]),
+            ("Seat heating level, please", [("HVAC_SEAT_TEMPERATURE", 1)]),
+            ("Where's the air blowing, on my face or my feet?", [("HVAC_FAN_DIRECTION", 1)]),
+            ("I'd like to know whether the air is on my feet", [("HVAC_FAN_DIRECTION", 1)]),
+            ("is the child lock on", [("WINDOW_LOCK", 1344)]),
+            (
+                "Wind down my own glass and wind up my brother's own, he's sitting beside me.",
+                [("WINDOW_POS", 16, 10), ("WINDOW_POS", 64, 0)],
+            ),
+            (
+                "Mine down, hers up. My wife's next to me. The windows I mean",
+                [("WINDOW_POS", 16, 10), ("WINDOW_POS", 64, 0)],
+            ),
+            (
+                "Heat my seat and cool hers, she's the front passenger",
+                [("HVAC_SEAT_TEMPERATURE", 1, 1), ("HVAC_SEAT_TEMPERATURE", 4, -1)],
+            ),
+            (
+                "Lock the back doors and unlock the front ones",
+                [
+                    ("DOOR_LOCK", 16, True),
+                    ("DOOR_LOCK", 64, True),
+                    ("DOOR_LOCK", 1, False),
+                    ("DOOR_LOCK", 4, False),
+                ],
+            ),
+            ("AC off for me, it can stay on for the passenger", [("HVAC_AC_ON", 1, False)]),
+            (
+                "Turn off the reading light on the left in the back, and the one on the right too",
+                [("READING_LIGHTS_SWITCH", 16, 0), ("READING_LIGHTS_SWITCH", 64, 0)],
+            ),
         ]
     ),
 ]
@@ -258,6 +331,62 @@ WRONG = [
             (
                 "Automatic climate for me, I don't need it, I regulate by hand.",
                 [("HVAC_AUTO_ON", 1, True)],
+            ),
+            ("Help me open air conditioner, my seat only.", [("HVAC_AC_ON", 1, False)]),
+            ("You can close the light in the cabin, please.", [("CABIN_LIGHTS_SWITCH", 0, 1)]),
+            ("Close the rear fog light, thank you.", [("REAR_FOG_LIGHTS_SWITCH", 0, 1)]),
+            (
+                "Open the window and the reading light off",
+                [("WINDOW_POS", 16, 10), ("READING_LIGHTS_SWITCH", 1, 1)],
+            ),
+            (
+                "Jake's back right, Ella's back left: light on for Ella, off for Jake",
+                [("READING_LIGHTS_SWITCH", 16, 1), ("READING_LIGHTS_SWITCH", 64, 1)],
+            ),
+            (
+                "My window down and the passenger's up",
+                [("WINDOW_POS", 16, 10), ("WINDOW_POS", 64, 10)],
+            ),
+            (
+                "The rear defroster should be off; it's the front one that should be on.",
+                [("HVAC_DEFROSTER", 2, False), ("HVAC_DEFROSTER", 1, False)],
+            ),
+            (
+                "Air on my face, and on the passenger's feet",
+                [("HVAC_FAN_DIRECTION", 1, 1), ("HVAC_FAN_DIRECTION", 4, 1)],
+            ),
+            (
+                "Air on my face, and on the passenger's feet",
+                [("HVAC_FAN_DIRECTION", 1, 2), ("HVAC_FAN_DIRECTION", 4, 1)],
+            ),
+            ("Shut the door of the passenger, it stands open.", [("DOOR_POS", 4, 1)]),
+            ("Cool me the seat with full power.", [("HVAC_SEAT_TEMPERATURE", 1, 2)]),
+            ("Fresh air from outside, no recirculating please", [("HVAC_RECIRC_ON", 1, True)]),
+            (
+                "Could you not have the air in my face, only my feet?",
+                [("HVAC_FAN_DIRECTION", 1, 1)],
+            ),
+            ("The sunroof please only tilt, not open.", [("WINDOW_POS", 65536, 0)]),
+            (
+                "My boss in the passenger seat said her back's soaked in sweat",
+                [("HVAC_SEAT_VENTILATION", 4)],
+            ),
+            ("I want air on my face", [("HVAC_FAN_DIRECTION", 1)]),
+            ("Air on my legs only please not my face", [("HVAC_FAN_DIRECTION", 1)]),
+            ("the kids shouldn't be able to open the windows", [("WINDOW_LOCK", 1344)]),
+            ("Child lock on the windows, please.", [("WINDOW_LOCK", 1344)]),
+            (
+                "Wind down my own glass and wind up my brother's own, he's sitting beside me.",
+                [("WINDOW_POS", 16, 10), ("WINDOW_POS", 64, 10)],
+            ),
+            (
+                "Lock the back doors and unlock the front ones",
+                [
+                    ("DOOR_LOCK", 16, True),
+                    ("DOOR_LOCK", 64, True),
+                    ("DOOR_LOCK", 1, True),
+                    ("DOOR_LOCK", 4, False),
+                ],
             ),
         ]
     ),

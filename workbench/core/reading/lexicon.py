@@ -87,6 +87,8 @@ class Lexicon(_Strict):
     name (see `places`). scope: words that say which other words count (see `scope`).
     fractions: words for a part of the way, and which part. sounds: words that sound
     like others. languages: words that aren't English, by language; `likely` and `borrowed` ones.
+    number_words: words for numbers, which English doesn't need. packs: the lists of other
+    languages, by their names in `languages`; each reads only the properties that it has.
     """
 
     classes: dict[str, tuple[str, ...]] = {}
@@ -97,6 +99,8 @@ class Lexicon(_Strict):
     sounds: tuple[SoundsLike, ...] = ()
     languages: dict[str, tuple[str, ...]] = {}
     properties: dict[str, dict[str, PropertyWords]] = {}
+    number_words: dict[str, float] = {}
+    packs: dict[str, "Lexicon"] = {}
 
 
 def expand(phrases: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list[str]:

@@ -1,7 +1,7 @@
 """Normalise a query: words as they sound, numbers as one token each, with their positions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -170,8 +170,11 @@ class QueryText:
         return self.query[start:stop]
 
 
-def read_text(query: str) -> QueryText:
-    """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`."""
+def read_text(query: str, number_words: Mapping[str, float] | None = None) -> QueryText:
+    """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`.
+
+    number_words: the words for numbers of a language other than English.
+    """
     spoken = query.casefold().replace("a/c", "ac ").replace("a.c.", "ac  ")
     if "-" in spoken:
         spoken = _HYPHEN.sub(" ", spoken)
@@ -199,7 +202,14 @@ def read_text(query: str) -> QueryText:
             raw.append(Token(",", start, end))  # "a bit ... say two"
         else:
             raw.append(Token(_MARKS.get(text, text), start, end))
+    if number_words is not None:
+        return QueryText(query, tuple(_numbered(token, number_words) for token in raw))
     return QueryText(query, tuple(_with_numbers(raw)))
+
+
+def _numbered(token: Token, number_words: Mapping[str, float]) -> Token:
+    value = number_words.get(token.word)
+    return token if value is None else Token("#", token.start, token.end, value)
 
 
 def with_parts(text: QueryText) -> QueryText:

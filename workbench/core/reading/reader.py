@@ -118,10 +118,11 @@ class QueryReader:
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.words = words_by_property(catalog, lexicon)
+        self._number_words = lexicon.number_words or None
         self.book = PhraseBook()
         self._finder = MentionFinder(self.words, lexicon, self.book)
         self.scope = scope_words(lexicon, self.book)
-        place_words = {k: v for k, v in lexicon.places.items() if k in PLACE_WORD_LISTS}
+        place_words = {name: lexicon.places.get(name, ()) for name in PLACE_WORD_LISTS}
         place_words["people"] = tuple(self.scope.people)
         phrases = [
             (phrase, key)
@@ -154,7 +155,15 @@ class QueryReader:
 
     def strange_words(self, query: str) -> str:
         """Return the words by which a query isn't read at all, "" if it is."""
-        return self._languages.strange_words(read_text(query))
+        return self._languages.strange_words(read_text(query, self._number_words))
+
+    def language_of(self, query: str) -> str:
+        """Return the language whose word lists read a query, "" for the reader's own."""
+        packs = self.lexicon.packs
+        heard = read_text(query) if packs else QueryText(query, ())
+        if not packs or not self._languages.strange_words(heard):
+            return ""
+        return self._languages.language_of(heard, packs)
 
     def read_as_spelt(self, query: str) -> QueryReading:
         """Read a query without correcting its words."""
@@ -185,7 +194,9 @@ class QueryReader:
             yield self._scoped_reading(whole, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
-        heard = with_parts(read_text(query)) if scoped else read_text(query)
+        heard = read_text(query, self._number_words)
+        if scoped and self._number_words is None:
+            heard = with_parts(heard)
         strange = self._languages.strange_words(heard)
         if strange:
             nothing = QueryText(query, ())

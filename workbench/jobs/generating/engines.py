@@ -27,7 +27,7 @@ EngineName = Literal["auto", "offline", "gemini"]
 _UNSET = ModelOptions()
 _MODEL = re.compile(r"(?:models/|tunedModels/)?(?!.*\.\.)\w[\w.@-]*", re.ASCII)
 _SERVER_TIMEOUT = 600.0
-"""Seconds for an answer of one's own server, about several samples at once."""
+"""Seconds for an answer of a server that you run, about several samples at once."""
 _LEAST = {"timeout": 1, "rpm": 1, "tpm": 1, "workers": 1}
 
 

@@ -44,7 +44,10 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     calls = _usable_calls(sample, rules)
     if calls is None:
         return
-    reading = rules.reader.read(sample.query)
+    own = rules
+    rules, reading = own.read(sample.query)
+    if any(call.prop.name not in rules.reader.words for call in calls):
+        reading = own.reader.read(sample.query)  # its language lacks words for a call
     if reading.strange:
         yield strange(reading)
         return

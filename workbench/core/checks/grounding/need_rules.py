@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workbench.core.car.words import brief, quoted, state_words
+from workbench.core.checks.grounding.access_rules import asks_anything
 from workbench.core.checks.grounding.felt_needs import FeltNeed, felt_needs
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
@@ -33,7 +34,10 @@ def check_needs(
     named = frozenset().union(*(m.names | m.asks for m in reading.mentions))
     size = len(reading.text.tokens)
     for call in calls:
-        if call.kind != "set" or call.value is None or isinstance(call.value, list):
+        if call.kind == "get":
+            yield from _check_read(rules, call, reading)
+            continue
+        if call.value is None or isinstance(call.value, list):
             continue
         if call.prop.name in named and _says_how(rules, call, reading, size):
             continue
@@ -42,6 +46,20 @@ def check_needs(
             yield from _check_direction(rules, call, felt, reading)
         elif not named:
             yield from _check_property(rules, call, reading)
+
+
+def _check_read(
+    rules: GroundingRules, call: CheckedCall, reading: QueryReading
+) -> Iterator[Finding]:
+    """Find a reading where only a need is told of, in words that name no property."""
+    prop = call.prop
+    if not (prop.readable and prop.writable) or any(m.names or m.needs for m in reading.mentions):
+        return
+    felt = felt_needs(rules, prop.name, reading)
+    if felt and not asks_anything(rules, reading):
+        words = quoted(reading.text.quote(felt[0].begin, felt[0].end))
+        message = f"{words} asks for a change; the call only reads {prop.name}"
+        yield Finding("grounding.access", message, (*call.path, "name"))
 
 
 def _says_how(rules: GroundingRules, call: CheckedCall, reading: QueryReading, size: int) -> bool:

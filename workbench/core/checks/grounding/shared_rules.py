@@ -56,6 +56,7 @@ _LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh", "s
 _CONTRAST = re.compile(
     r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be)(?<! think)"
     r"(?<! know) (?:just|only|but|i want|i need|id like|i would like"
+    r"|(?:could|can|would|will) (?:you|we|i)|please"
     r"|(?<! never)(?<! neednt)(?<! you)(?:switch|turn|put|set|make|leave|unlock)"
     r" (?:it|them|em|that)) "
 )
@@ -146,6 +147,7 @@ class GroundingRules:
         self.policy = policy
         self.reader = QueryReader(catalog, lexicon)
         self.values = ValueWords(lexicon, policy, self.reader.book)
+        self._packs: dict[str, GroundingRules] = {}
         self._commands: dict[str, bool] = {}
         self._questions: dict[str, bool] = {}
         self._said_of: QueryText | None = None
@@ -177,6 +179,18 @@ class GroundingRules:
             if words.relief
         }
         self.classes = ClassPatterns(lexicon.classes)
+
+    def read(self, query: str) -> "tuple[GroundingRules, QueryReading]":
+        """Read a query in its language: return the rules with its word lists, and the reading."""
+        reading = self.reader.read(query)
+        language = self.reader.language_of(query) if reading.strange else ""
+        if not language:
+            return self, reading
+        if language not in self._packs:
+            lexicon = self.reader.lexicon.packs[language]
+            self._packs[language] = GroundingRules(self.catalog, lexicon, self.policy)
+        other = self._packs[language]
+        return other, other.reader.read(query)
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         """Return the value words of a property among tokens (from, to), negations applied."""
@@ -223,10 +237,15 @@ class GroundingRules:
         return sorted(said, key=lambda word: word.at)
 
     def _breaks_off(self, part: str, start: int, stop: int) -> bool:
-        """Whether a negation or a contrast is within words: "legs only, not my face" isn't both."""
+        """Whether a negation, a contrast or another clause is within words: "legs only, not my
+        face" isn't both.
+        """
         if part.count(" ", start, stop) <= _FEW:
             return False
         if _INNER_NEGATION.search(part, start, stop):
+            return True
+        links = _LINK.finditer(part, start, stop)
+        if any(self.classes["verb"].match(part, link.end()) for link in links):
             return True
         return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
 

@@ -15,6 +15,7 @@ from workbench.core.checks.grounding.shared_rules import (
     settle,
     whole,
 )
+from workbench.core.checks.grounding.stated_places import own_place
 from workbench.core.checks.grounding.value_rules import check_value, fits_words
 from workbench.core.reading.positions import select
 from workbench.core.reading.reader import QueryReading, RequestSpan
@@ -74,12 +75,17 @@ def _said_beside(
 ) -> bool:
     """Whether a call's value is said next to its place: "mine up, hers down"."""
     branched = call.area.minus and "middle" not in call.area.zero
-    if len(call.prop.areas) == 1 or branched or len(reading.places) < _SEVERAL:
+    if len(call.prop.areas) == 1 or branched:
+        return False
+    owned = (own_place(rules, call.prop, request, reading) for request in requests)
+    places = {place.begin: place for place in owned if place}
+    places |= {place.begin: place for place in reading.places}
+    if len(places) < _SEVERAL:
         return False
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue
-        here = [p for p in reading.places if begin <= p.begin < end]
+        here = [p for p in places.values() if begin <= p.begin < end]
         named = {select(p, call.prop, rules.catalog) for p in here}
         if any(call.area.id in areas for areas in named) and fits_words(
             rules, call, begin, end, reading

@@ -249,7 +249,7 @@ def _evidence(
         said = rules.said(call.prop.name, reading, begin, end)
         beside = rules.beside(said, request, reading, begin)
         has_value = beside or number is not None
-        if not order and has_value and _is_state(rules, begin, end, reading):
+        if not order and has_value and is_state(rules, begin, end, reading):
             start = said if _STILL & set(reading.text.words[begin:end]) else []
             continue
         if start:  # "oh, it's still on": the state again, with a word more
@@ -325,7 +325,7 @@ def meant_number(
     return nearest_legal(value, call.prop, call.area)
 
 
-def _is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:
+def is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:
     """Whether the words say how things are, not how they should be: "it's still open"."""
     part = words_of(reading, begin, end)
     return bool(rules.classes["state"].search(part)) and not (
