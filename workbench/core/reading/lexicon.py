@@ -49,8 +49,10 @@ class _Strict(BaseModel):
 class PropertyWords(_Strict):
     """How people speak of one property.
 
-    names: mention this property and no other. shared: may mean it or others; they excuse a call but
-    never accuse one. asks: ask to read it. needs: what people feel or see when they want it set.
+    names: mention this property and no other. joint: mention it together with the others that have
+    the same phrase, and all of them are meant: a share needs level and capacity. shared: may mean
+    it or others; they excuse a call, but name none. asks: ask to read it. needs: what people
+    feel or see when they want it set.
     plain: numbers from and to that mean this property if no word says what they are. words: value
     words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
     `=min`. relief: words for a need, by the values that serve it, also `>=22`, several side by
@@ -58,6 +60,7 @@ class PropertyWords(_Strict):
     """
 
     names: tuple[str, ...] = ()
+    joint: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -204,8 +207,8 @@ def check_lexicon(lexicon: Lexicon) -> None:
     ]
     for types in lexicon.properties.values():
         for words in types.values():
-            lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]
-            lists += words.relief.values()
+            lists += [words.names, words.joint, words.shared, words.asks, words.needs]
+            lists += [*words.words.values(), *words.relief.values()]
     checked: set[str] = set()
     total = 0
     for phrases in lists:

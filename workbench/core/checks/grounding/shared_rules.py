@@ -139,11 +139,15 @@ class GroundingRules:
 
     classes: the lexicon's, as patterns. specs: for each property the phrases of its value words,
     with the value each means. relief: for each property that serves needs, the phrases for these,
-    with the values that serve.
+    with the values that serve. sparse: whether the lexicon is that of another language, so that
+    words which it lacks may ask for a call.
     """
 
-    def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
+    def __init__(
+        self, catalog: Catalog, lexicon: Lexicon, policy: Policy, *, sparse: bool = False
+    ) -> None:
         self.catalog = catalog
+        self.sparse = sparse
         self.policy = policy
         self.reader = QueryReader(catalog, lexicon)
         self.values = ValueWords(lexicon, policy, self.reader.book)
@@ -188,7 +192,8 @@ class GroundingRules:
             return self, reading
         if language not in self._packs:
             lexicon = self.reader.lexicon.packs[language]
-            self._packs[language] = GroundingRules(self.catalog, lexicon, self.policy)
+            own = GroundingRules(self.catalog, lexicon, self.policy, sparse=True)
+            self._packs[language] = own
         other = self._packs[language]
         return other, other.reader.read(query)
 
