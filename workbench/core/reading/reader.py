@@ -71,7 +71,7 @@ class QueryReading:
     the driver's seat unless the words say otherwise. seating: places that only say where somebody
     sits. guessed: whether words were taken for others that they look or sound like. strange: words
     by which the query isn't English, or mostly unknown: then nothing of it is read, and the text is
-    empty.
+    empty. excluded: what is left out. kept: the positions of that, where nothing should change.
     """
 
     text: QueryText
@@ -83,9 +83,11 @@ class QueryReading:
     seating: tuple[NamedPlace, ...] = ()
     guessed: bool = False
     strange: str = ""
+    excluded: tuple[Exclusion, ...] = ()
+    kept: frozenset[Position] = frozenset()
 
 
-_SELF = frozenset({"me", "myself", "own"})
+_SELF = frozenset({"me", "myself", "own", "ours", "us"})
 _PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
 _SPEAKING_AS = frozenset({"as", "speaking"})
@@ -107,6 +109,10 @@ _BETWEEN_AS = frozenset(
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
+_MOST_OTHERWISE = 1500
+"""Tokens of all the other ways to read a text. What people say has a third of that at most; a text
+made of corrections would have thousands of ways.
+"""
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
@@ -184,16 +190,26 @@ class QueryReader:
     def read_otherwise(self, reading: QueryReading, *, denials: bool) -> Iterator[QueryReading]:
         """Read a query in the other ways that its words allow; see `scope.otherwise` and
         `scope.corrections`. denials: also without what is only denied: "I don't want it on".
+
+        A text that has too many ways is read in the first of them.
         """
+        tokens = 0
         heard = reading.heard or reading.text
         spelt, _ = self._spelling.corrected(heard)
         for text in corrected_texts(spelt, self._slots):
+            tokens += len(text.tokens)
+            if tokens > _MOST_OTHERWISE:
+                return
             yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
         found = open_words(reading.text, self.scope)
         if not denials:
             found = without_denials(reading.text, found, self.scope)
         for scope in other_scopes(reading.text, found):
-            yield self._scoped_reading(scope, heard, reading.guessed)
+            tokens += len(scope.text.tokens)
+            if tokens > _MOST_OTHERWISE:
+                return
+            whole = replace(scope, excluded=(*reading.excluded, *scope.excluded))
+            yield self._scoped_reading(whole, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query, self._number_words)
@@ -263,6 +279,8 @@ class QueryReader:
                 if p.begin != sits.begin
             ]
         seating = tuple(place for place in named if place not in places) if named else ()
+        if sits is not None and sits not in places and sits not in seating:
+            seating = (*seating, sits)
         kept: frozenset[Position] = frozenset()
         for excluded, people in zip(scope.excluded, left_out, strict=True):
             seats = [found.seats[who] for who in people if who in found.seats]
@@ -272,7 +290,16 @@ class QueryReader:
         places = self._with_rest(text, places, kept)
         requests = tuple(_requests(text, mentions))
         return QueryReading(
-            text, mentions, requests, tuple(places), speaker, heard, seating, guessed
+            text,
+            mentions,
+            requests,
+            tuple(places),
+            speaker,
+            heard,
+            seating,
+            guessed,
+            excluded=scope.excluded,
+            kept=kept,
         )
 
     def _with_plain_numbers(
@@ -308,6 +335,7 @@ class QueryReader:
         own = own or any(
             word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
         )
+        own = own or excluded.content
         return named | speaker if own else named
 
     def _with_rest(
@@ -380,7 +408,7 @@ def _without(
         chosen = nearest[0]
         taken = replace(chosen, but=chosen.but | positions)
         return [taken if place is chosen else place for place in places]
-    if any(place.selectors for place in places) or not mentions:
+    if any(place.selectors for place in places) or not mentions or excluded.content:
         return places
     ahead = [m for m in mentions if m.begin < excluded.at]
     about = ahead[-1] if ahead else mentions[0]
