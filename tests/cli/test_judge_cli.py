@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from openai_server import OpenAIServer, said
 from prices import price_file
 from readers import cases, fine, fine_talk, fixed, fixed_talk, is_judge, wrong, wrong_talk
 from wire import KEY
@@ -204,3 +205,87 @@ def test_conversations_are_repaired_with_the_rest(cli, data, service):
     assert done.returncode == 0, done.stderr
     assert "of 2 failing, 2 fixed, 0 still failing, 0 unanswered" in done.stdout
     assert "1 conversation is left out: too long to be rewritten whole." in done.stderr
+
+
+# ---------------------------------------------------------------- a server of one's own
+
+
+@pytest.fixture
+def server():
+    """An OpenAI-compatible server whose judge dislikes `off`, and whose repairer switches on."""
+
+    def answer(_path, asked):
+        prompt = asked["messages"][0]["content"]
+        items = []
+        for case in cases(prompt):
+            if "# Your task now: judge" in prompt:
+                items.append(wrong(case.tag) if "off" in case.query else fine(case.tag))
+            else:
+                items.append(fixed(case.tag, case.query, light("", 1)["answers"]))
+        status, body = said(f"```json\n{json.dumps(items)}\n```")
+        thought = {"reasoning_tokens": 50}
+        used = {
+            "prompt_tokens": 900,
+            "completion_tokens": 250,
+            "completion_tokens_details": thought,
+        }
+        return status, {**body, "usage": used, "model": "judge-7b-v2"}
+
+    with OpenAIServer() as server:
+        server.answer = answer
+        yield server
+
+
+def test_a_server_of_ones_own_judges_and_repairs(cli, data, server):
+    asked = ("--endpoint", server.url, "--model", "judge-7b")
+    done = cli("judge", data, *asked, env={"OPENAI_API_KEY": "sk-mine"})
+    assert done.returncode == 0, done.stderr
+    assert "2 of 2 samples judged by judge-7b: 1 ok, 1 wrong" in done.stdout
+    assert "1 request; 900 prompt, 200 output, 50 thinking" in done.stdout
+    [record] = read_records(runs_path(data))
+    assert (record.model, record.versions) == ("judge-7b", ("judge-7b-v2",))
+    path, body = server.asked[0]
+    assert (path, body["model"], "tools" in body) == ("/v1/chat/completions", "judge-7b", False)
+    assert server.headers[0]["Authorization"] == "Bearer sk-mine"
+
+    assert "1 fixed" in cli("repair", data, *asked).stdout
+    again = cli("judge", data, *asked)
+    assert "2 of them before" in again.stdout
+    assert len(server.asked) == 2
+
+
+def test_what_a_server_wrote_before_a_kill_is_not_asked_for_again(cli, data, server):
+    asked = ("judge", data, "--endpoint", server.url)
+    assert cli(*asked).returncode == 0
+    journal = data.with_name("data.judge.journal.jsonl")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    kinds = [json.loads(line)["kind"] for line in lines]
+    journal.write_bytes(b"".join(lines[: kinds.index("arrived") + 1]))
+    data.with_name("data.judge.json").unlink()
+
+    assert "1 ok, 1 wrong, 0 unanswered" in cli(*asked).stdout
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (said(""), "the server's answer contains no text"),
+        ((200, {"choices": []}), "the server's answer has no choices"),
+        ((400, {"error": {"message": "too long for the context"}}), "too long for the context"),
+    ],
+)
+def test_an_answer_without_a_judgement_is_told(cli, data, server, answer, why):
+    server.answer = lambda *_: answer
+    done = cli("judge", data, "--endpoint", server.url)
+    assert why in done.stderr
+    assert "0 of 2 samples judged" in done.stdout
+
+
+def test_options_that_a_server_does_not_have_are_refused(cli, data, server):
+    done = cli("judge", data, "--endpoint", server.url, "--thinking", "low")
+    assert done.returncode == 2
+    assert "--thinking is for Gemini; leave it out with --endpoint" in done.stderr
+    dry = cli("judge", data, "--endpoint", server.url, "--dry-run")
+    assert (dry.returncode, server.asked) == (0, [])
+    assert "2 samples to judge, 1 request" in dry.stdout

@@ -1,5 +1,7 @@
 """What isn't English isn't read, and that is said; nothing is objected to for words by chance.
 
+German has word lists for the commonest properties: see `test_german.py`.
+
 `other_languages.json` has right requests: `requests`, which the word lists were written with, and
 `terse` ones by the same writer, which they weren't changed for afterwards.
 """
@@ -32,7 +34,10 @@ def codes(verifier: Verifier, query: str, *calls: ToolCall) -> set[str]:
     return {finding.code for finding in verifier.verify(Sample(query, calls)).findings}
 
 
-@pytest.mark.parametrize("language", OTHER["requests"])
+UNREAD = [language for language in OTHER["requests"] if language != "German"]
+
+
+@pytest.mark.parametrize("language", UNREAD)
 def test_right_requests_in_other_languages_are_not_read(verifier: Verifier, language: str) -> None:
     requests = OTHER["requests"][language]
     assert {
@@ -41,22 +46,28 @@ def test_right_requests_in_other_languages_are_not_read(verifier: Verifier, lang
 
 
 def test_nor_are_terse_ones_whose_words_are_in_no_list(verifier: Verifier) -> None:
-    terse = [pair for some in OTHER["terse"].values() for pair in zip(some, CALLS, strict=True)]
+    terse = [
+        pair
+        for language, some in OTHER["terse"].items()
+        if language != "German"
+        for pair in zip(some, CALLS, strict=True)
+    ]
     found = {query: codes(verifier, query, call) for query, call in terse}
     read = [query for query, codes in found.items() if not codes]
 
     assert read == ["Warnings"]  # in French, the hazard lights
     assert all(codes <= NOT_READ for codes in found.values())
-    assert len(terse) >= 160
+    assert len(terse) >= 140
 
 
 def test_nor_are_mixtures_of_english_and_another_language(verifier: Verifier) -> None:
     found = {query: codes(verifier, query, CALLS[at]) for query, at in OTHER["mixed"]}
-    assert {query: codes for query, codes in found.items() if codes != NOT_READ} == {}
+    assert {query: codes for query, codes in found.items() if codes - NOT_READ} == {}
+    assert sum(codes == NOT_READ for codes in found.values()) >= 15
 
 
 def test_a_wrong_call_is_not_objected_to_for_words_that_are_not_read(verifier: Verifier) -> None:
-    requests = [query for some in OTHER["requests"].values() for query in some]
+    requests = [query for language in UNREAD for query in OTHER["requests"][language]]
     wrong = [codes(verifier, query, call) for query in requests for call in CALLS[:2]]
     assert set().union(*wrong) == NOT_READ
 
@@ -86,14 +97,12 @@ def test_english_with_a_word_from_elsewhere_is_read(verifier: Verifier, query: s
 
 
 def test_the_words_are_quoted_by_which_it_is_not_read(verifier: Verifier) -> None:
-    query = "okay, mach das Fenster auf der Fahrerseite ganz auf please"
+    query = "okay, apri il finestrino del guidatore fino in fondo please"
     [finding] = verifier.verify(Sample(query, (window(16),))).findings
 
-    assert "“mach das Fenster auf der Fa…”" in finding.message
+    assert "“apri il finestrino del guid…”" in finding.message
     assert finding.path == ("query",)
-    assert explain(query, verifier.rules).unread == (
-        "mach das Fenster auf der Fahrerseite ganz auf",
-    )
+    assert explain(query, verifier.rules).unread == ("apri il finestrino del guidatore",)
 
 
 def test_no_word_is_underlined_that_is_not_read(verifier: Verifier) -> None:

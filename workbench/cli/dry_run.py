@@ -154,7 +154,7 @@ def _print_asked(
     found: GenerationEstimate, tier: PriceTier, model: str, choice: EngineChoice
 ) -> None:
     _print_cost(found, tier, model)
-    for sentence in terms_of(choice.name):
+    for sentence in () if choice.endpoint else terms_of(choice.name):
         say(sentence)
     _print_prompt(found)
 

@@ -11,7 +11,7 @@ import typer
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.models import ModelOptions, TextModel
+from workbench.adapters.models import EndpointUrl, ModelOptions, TextModel
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
@@ -60,6 +60,7 @@ def judge(
     *,
     cost: Cost,
     asked: ModelOptions,
+    endpoint: EndpointUrl = None,
     workers: WorkersOption = 4,
     seed: Seed = 0,
     batch: BatchOption = False,
@@ -80,7 +81,7 @@ def judge(
     if report:
         print_reports(loaded, labels, files, as_json=as_json)
         return
-    choice = reader_choice("judge", replace(asked, workers=workers))
+    choice = reader_choice("judge", replace(asked, workers=workers), endpoint)
     options = JudgeOptions(
         dataset=dataset,
         votes=votes,

@@ -9,7 +9,7 @@ import typer
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.models import ModelOptions
+from workbench.adapters.models import EndpointUrl, ModelOptions
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import note, say
@@ -47,6 +47,7 @@ def repair(
     *,
     cost: Cost,
     asked: ModelOptions,
+    endpoint: EndpointUrl = None,
     workers: WorkersOption = 4,
     seed: Seed = 0,
     batch: BatchOption = False,
@@ -61,7 +62,7 @@ def repair(
     service refuses, 2 for input that cannot be used, such as no key.
     """
     loaded = load_dataset(dataset)
-    choice = reader_choice("repair", replace(asked, workers=workers))
+    choice = reader_choice("repair", replace(asked, workers=workers), endpoint)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
         verifier, results = verified(loaded, files, store)
         chosen = to_repair(results, only, store)

@@ -208,6 +208,7 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
+    "grounding.need": Code("warning", "what people feel or see asks for something else"),
     "grounding.unread_start": Code(
         "warning", "a relative wish is set from a start that nobody has read"
     ),

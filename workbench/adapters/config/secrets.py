@@ -24,6 +24,10 @@ VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 HUB_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 
+SERVER_VARIABLE = "OPENAI_API_KEY"
+"""The key of an OpenAI-compatible server, if it needs one."""
+
+
 class SecretsError(InputError, ValueError):
     """A secrets file or variable that can't be used: the message says which, and the remedy."""
 
@@ -143,3 +147,9 @@ def _checked(key: str, source: str, name: str) -> FoundKey | str:
         return f"{source}: the {name} contains blanks or characters that keys don't have; copy it "
         return "again"
     return SecretStr(key), source
+
+
+def server_key() -> SecretStr | None:
+    """Return the key of an OpenAI-compatible server, None if none is set."""
+    key = os.environ.get(SERVER_VARIABLE)
+    return SecretStr(key) if key else None

@@ -44,6 +44,9 @@ MOST_SECONDS = 86_400
 
 
 BaseUrl = Annotated[str | None, Option("--base-url", "Another address of the Gemini service.")]
+EndpointUrl = Annotated[
+    str | None, Option("--endpoint", "An OpenAI-compatible server.", metavar="URL")
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ def read_arrived(body: bytes) -> ModelReply | ModelError:
     answer = read_body(body)
     if answer is not None and answer.usable:
         return ModelReply(answer.text, answer.usage, answer.finish, answer.version)
+    if b'"choices"' in body:
+        # Imported here: it loads an HTTP client, which no journal needs otherwise.
+        from workbench.adapters.models.openai.text import read_server_body
+
+        if (reply := read_server_body(body)) is not None:
+            return reply
     return ModelError(
         "the program was killed over an answer that contains no text",
         fault=Fault("empty", answer.usage if answer else None),

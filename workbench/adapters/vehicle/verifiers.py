@@ -13,7 +13,7 @@ from workbench.adapters.vehicle.catalogs import (
     load_lists,
     load_policy,
 )
-from workbench.adapters.vehicle.wordlists import load_lexicon
+from workbench.adapters.vehicle.wordlists import language_folders, load_lexicon
 from workbench.core.checks import DEFAULT_STAGES, Verifier, Words
 from workbench.core.verdicts import Stage
 
@@ -59,4 +59,5 @@ def verdict_basis(files: CatalogFiles) -> str:
 
 
 def _word_lists(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml"))
+    folders = [folder, *language_folders(folder)] if folder.is_dir() else [folder]
+    return [path for one in folders for path in sorted(one.glob("*.toml"))]

@@ -19,6 +19,17 @@ Tables = TypeVar("Tables", bound=BaseModel)
 
 def load_lexicon(folder: Path) -> Lexicon:
     """Read the grounding stage's word lists. Raises `PhrasesError`."""
+    packs = {path.name: _lexicon(path) for path in language_folders(folder)}
+    lexicon = _lexicon(folder)
+    return lexicon.model_copy(update={"packs": packs}) if packs else lexicon
+
+
+def language_folders(folder: Path) -> list[Path]:
+    """Return the folders inside with the word lists of other languages."""
+    return sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.toml")))
+
+
+def _lexicon(folder: Path) -> Lexicon:
     lexicon, sources = _load(folder, Lexicon)
     try:
         check_lexicon(lexicon)

@@ -33,6 +33,11 @@ class PlaceMention:
     parts: tuple["PlaceMention", ...] = ()
     rare: bool = False
 
+    @property
+    def counts(self) -> bool:
+        """Whether the noun must be one that can be counted."""
+        return self.plural or self.kind == "either"
+
 
 class Places:
     """The mentions of every property's areas in one catalogue."""

@@ -43,6 +43,9 @@ WAYS: dict[Style, tuple[tuple[str, Way], ...]] = {
 JOINS: dict[str, Join] = {"joined": joins.joined, "listed": joins.listed, "apart": joins.apart}
 TRIES = 8
 
+FILLER_SHARE = 0.4
+"""How often speech begins with a word that says nothing."""
+
 
 class QueryComposer:
     """Says the intents of a sample in a style."""
@@ -75,14 +78,16 @@ class QueryComposer:
             return ways.draw(rng)(self._writer, rng, intents[0]) if ways else None
         if style == "short":
             return joins.listed(self._writer, rng, intents)
-        way = joins.joined if style == "voice" else self._joins.draw(rng)
-        return way(self._writer, rng, intents)
+        if style == "voice":
+            # Of three things, said without marks, nobody can tell where one ends.
+            return joins.joined(self._writer, rng, intents[:2])
+        return self._joins.draw(rng)(self._writer, rng, intents)
 
     def dressed(self, rng: Random, draft: QueryDraft, style: Style) -> QueryDraft:
         """Finish a query as its style has it."""
         if style == "voice":
             fillers = self._writer.book.compose.fillers
-            filler = self._around(rng, fillers) if fillers and rng.random() < 0.25 else ""
+            filler = self._around(rng, fillers) if fillers and rng.random() < FILLER_SHARE else ""
             return QueryDraft(recognised(f"{filler} {tidy(draft.text)}"), draft.calls)
         finished = self.finished(rng, draft)
         if style != "typed":

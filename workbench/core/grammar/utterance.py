@@ -85,7 +85,7 @@ class Utterance:
 
     def noun(self) -> Noun:
         if self.head is None:
-            heads = [h for h in self.heads if not (self.mention.plural and h.fixed == "mass")]
+            heads = [h for h in self.heads if not (self.mention.counts and h.fixed == "mass")]
             self.head = pick(self.rng, heads or self.heads)
         return self.head
 

@@ -185,7 +185,7 @@ class UtteranceMaker:
         return prop.value_names.get(utterance.value, digits(utterance.value))
 
     def _can_count(self, utterance: Utterance) -> bool:
-        if not utterance.mention.plural:
+        if not utterance.mention.counts:
             return bool(utterance.mention.np or utterance.mention.parts)
         return any(head.fixed != "mass" for head in utterance.heads) and bool(
             utterance.mention.np or utterance.mention.parts

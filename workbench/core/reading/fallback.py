@@ -28,7 +28,10 @@ _OPPOSITES = (
 
 
 def words_by_property(catalog: Catalog, lexicon: Lexicon) -> dict[str, PropertyWords]:
-    """Return the words for each property of a catalogue, by its name."""
+    """Return the words for each property of a catalogue, by its name.
+
+    Descriptions are English: the lists of another language read only what they have.
+    """
     found = {}
     unknown = []
     for prop in catalog.properties.values():
@@ -37,7 +40,7 @@ def words_by_property(catalog: Catalog, lexicon: Lexicon) -> dict[str, PropertyW
             unknown.append(prop)
         else:
             found[prop.name] = known
-    if unknown:
+    if unknown and not lexicon.number_words:
         found |= _fallback(unknown, catalog, lexicon)
     return found
 

@@ -45,14 +45,23 @@ class Languages:
         knows: Callable[[str], bool],
     ) -> None:
         own = [name for name in words if name not in (_LIKELY, _BORROWED)]
+        self._own = {name: frozenset(words[name]) for name in own}
         self._sure = frozenset(word for name in own for word in words[name])
         self._likely = frozenset(words.get(_LIKELY, ()))
         self._borrowed = frozenset(words.get(_BORROWED, ()))
         self._known = frozenset(known)
         self._knows = knows
 
+    def language_of(self, text: QueryText, names: Iterable[str]) -> str:
+        """Return which of the named languages most words of a text are of, "" if of none or two."""
+        counted = sorted(((len(self._own[name] & text.held), name) for name in names), reverse=True)
+        (most, name), *others = [*counted, (0, "")]
+        return name if most > max(count for count, _ in others) else ""
+
     def strange_words(self, text: QueryText) -> str:
         """Return the words of a text by which it isn't English, "" if it is read as such."""
+        if not self._own:
+            return ""  # the lists of another language: who asks knows that it is this one
         words = text.words
         plain = text.query.isascii()
         if not plain and _UPSIDE_DOWN.search(text.query):

@@ -49,18 +49,23 @@ class _Strict(BaseModel):
 class PropertyWords(_Strict):
     """How people speak of one property.
 
-    names: mention this property and no other. shared: may mean it or others; they excuse a call but
-    never accuse one. asks: ask to read it. needs: what people feel or see when they want it set.
+    names: mention this property and no other. joint: mention it together with the others that have
+    the same phrase, and all of them are meant: a share needs level and capacity. shared: may mean
+    it or others; they excuse a call, but name none. asks: ask to read it. needs: what people
+    feel or see when they want it set.
     plain: numbers from and to that mean this property if no word says what they are. words: value
     words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
-    `=min`.
+    `=min`. relief: words for a need, by the values that serve it, also `>=22`, several side by
+    side; under "", words that only look like a need.
     """
 
     names: tuple[str, ...] = ()
+    joint: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = {}
+    relief: dict[str, tuple[str, ...]] = {}
     plain: tuple[float, float] | None = None
 
 
@@ -85,6 +90,8 @@ class Lexicon(_Strict):
     name (see `places`). scope: words that say which other words count (see `scope`).
     fractions: words for a part of the way, and which part. sounds: words that sound
     like others. languages: words that aren't English, by language; `likely` and `borrowed` ones.
+    number_words: words for numbers, which English doesn't need. packs: the lists of other
+    languages, by their names in `languages`; each reads only the properties that it has.
     """
 
     classes: dict[str, tuple[str, ...]] = {}
@@ -95,6 +102,8 @@ class Lexicon(_Strict):
     sounds: tuple[SoundsLike, ...] = ()
     languages: dict[str, tuple[str, ...]] = {}
     properties: dict[str, dict[str, PropertyWords]] = {}
+    number_words: dict[str, float] = {}
+    packs: dict[str, "Lexicon"] = {}
 
 
 def expand(phrases: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list[str]:
@@ -198,7 +207,8 @@ def check_lexicon(lexicon: Lexicon) -> None:
     ]
     for types in lexicon.properties.values():
         for words in types.values():
-            lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]
+            lists += [words.names, words.joint, words.shared, words.asks, words.needs]
+            lists += [*words.words.values(), *words.relief.values()]
     checked: set[str] = set()
     total = 0
     for phrases in lists:

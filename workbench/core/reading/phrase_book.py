@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from workbench.core.reading.lexicon import PART, to_regex
 from workbench.core.reading.query_text import QueryText
@@ -38,7 +38,7 @@ class PhraseBook:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, bool], int] = {}
         self._phrases: list[tuple[str, bool]] = []
-        self._patterns: list[re.Pattern[str] | None] = []
+        self.patterns: list[re.Pattern[str] | None] = []
         self._by_word: tuple[dict[str, int], ...] | None = None
         self._by_stem: tuple[dict[str, int], ...] = ()
         self._unconditional: tuple[int, ...] = ()
@@ -52,7 +52,7 @@ class PhraseBook:
         if found is None:
             found = self._numbers[key] = len(self._phrases)
             self._phrases.append(key)
-            self._patterns.append(None)
+            self.patterns.append(None)
             self._by_word = None
         return found
 
@@ -65,10 +65,10 @@ class PhraseBook:
 
     def pattern(self, number: int) -> re.Pattern[str]:
         """Return a phrase's pattern over `QueryText.flat`."""
-        found = self._patterns[number]
+        found = self.patterns[number]
         if found is None:
             phrase, across = self._phrases[number]
-            found = self._patterns[number] = compiled(phrase, across=across)
+            found = self.patterns[number] = compiled(phrase, across=across)
         return found
 
     def _candidates(self, held: frozenset[str]) -> int:
@@ -89,9 +89,9 @@ class PhraseBook:
         by_word: tuple[dict[str, int], ...] = tuple({} for _ in range(_LEVELS))
         by_stem: tuple[dict[str, int], ...] = tuple({} for _ in range(_LEVELS))
         unconditional = [0] * _LEVELS
-        needs = [needed_words(phrase) for phrase, _ in self._phrases]
         # Of the words a phrase needs, the rarest says most: "heating" rather than "turn".
-        common = Counter(word for options in needs for words in options for word in words)
+        common = Counter(part for phrase, _ in self._phrases for part in PART.findall(phrase))
+        needs = [needed_words(phrase, common) for phrase, _ in self._phrases]
         for number, options in enumerate(needs):
             rarest = sorted(options, key=lambda words: sum(common[word] for word in words))
             for level in range(_LEVELS):
@@ -131,19 +131,23 @@ class FoundPhrases:
         """Return the phrases of a set that are there, by number, and where they are."""
         left = self.candidates & mask
         found = []
-        spans = self._spans
+        spans, text, patterns = self._spans, self._text, self.book.patterns
         while left:
             number = (left & -left).bit_length() - 1
             left &= left - 1
             where = spans.get(number)
             if where is None:
-                text = self._text
-                where = _search(self.book.pattern(number), text.flat, text.starts)
-                if where:
-                    spans[number] = where
-                else:
+                pattern = patterns[number] or self.book.pattern(number)
+                first = pattern.search(text.flat)
+                if first is None:
                     self.candidates ^= 1 << number
                     continue
+                start, stop = first.span()
+                if pattern.search(text.flat, max(stop - 1, start + 1)) is None:
+                    where = ((text.starts[start + 1], text.starts[stop]),)
+                else:
+                    where = _spans(pattern, first, text.flat, text.starts)
+                spans[number] = where
             found.append((number, where))
         return found
 
@@ -158,15 +162,23 @@ class FoundPhrases:
                 # A shorter match may be inside the one that reaches out.
                 text = self._text
                 part, ahead = text.part(begin, end), text.offsets[begin] - 1
-                return _search(self.book.pattern(number), part, text.starts, ahead)
+                pattern = self.book.pattern(number)
+                match = pattern.search(part)
+                return _spans(pattern, match, part, text.starts, ahead) if match else ()
         return tuple(inside)
 
 
-def _search(
-    pattern: re.Pattern[str], flat: str, starts: Mapping[int, int], ahead: int = 0
+def _spans(
+    pattern: re.Pattern[str],
+    first: re.Match[str],
+    flat: str,
+    starts: Mapping[int, int],
+    ahead: int = 0,
 ) -> Spans:
-    """Return the matches of a pattern; ahead: what part of the whole text is before this one."""
-    match = pattern.search(flat)
+    """Return the matches of a pattern from the first one on; ahead: what part of the whole text is
+    before this one.
+    """
+    match: re.Match[str] | None = first
     found = []
     while match:
         start, stop = match.span()
@@ -175,15 +187,19 @@ def _search(
     return tuple(found)
 
 
-@lru_cache(_REMEMBERED_WORDS)  # the phrases of a class stand in the index of every property
-def needed_words(phrase: str) -> tuple[frozenset[str], ...]:
-    """Return sets of words (`~`: stems); a match contains at least one of each set."""
+def needed_words(phrase: str, common: Mapping[str, int]) -> tuple[frozenset[str], ...]:
+    """Return sets of words (`~`: stems); a match contains at least one of each set.
+
+    common: how often words are in phrases; of "the cable", the rare one is chosen.
+    """
     parts = PART.findall(phrase)
-    found, _ = _sequences(parts, 0)
+    found, _ = _sequences(parts, 0, common)
     return tuple(found)
 
 
-def _sequences(parts: list[str], at: int) -> tuple[list[frozenset[str]], int]:
+def _sequences(
+    parts: list[str], at: int, common: Mapping[str, int]
+) -> tuple[list[frozenset[str]], int]:
     """Read parts up to the end of their group: what all of its alternatives need, and the end."""
     alternatives: list[list[frozenset[str]]] = [[]]
     while at < len(parts) and parts[at] not in (")", "]"):
@@ -192,7 +208,7 @@ def _sequences(parts: list[str], at: int) -> tuple[list[frozenset[str]], int]:
         if part == "|":
             alternatives.append([])
         elif part in ("(", "["):
-            inner, at = _sequences(parts, at)
+            inner, at = _sequences(parts, at, common)
             if parts[at : at + 1] == [")"]:
                 alternatives[-1] += inner
             at += 1
@@ -202,9 +218,8 @@ def _sequences(parts: list[str], at: int) -> tuple[list[frozenset[str]], int]:
         return alternatives[0], at
     if not all(alternatives):
         return [], at
-    return [frozenset().union(*(min(needs, key=_tells_less) for needs in alternatives))], at
 
+    def share(words: frozenset[str]) -> int:
+        return sum(common.get(word, 0) for word in words)
 
-def _tells_less(words: frozenset[str]) -> tuple[int, int]:
-    """Order needs so that the one first tells most: "cable" rather than "the"."""
-    return len(words), -min(map(len, words))
+    return [frozenset().union(*(min(needs, key=share) for needs in alternatives))], at

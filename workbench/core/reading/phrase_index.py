@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from workbench.core.reading.phrase_book import PhraseBook
+from workbench.core.reading.phrase_book import FoundPhrases, PhraseBook, Spans
 from workbench.core.reading.query_text import QueryText
 
 _Payload = TypeVar("_Payload")
@@ -21,7 +21,7 @@ class PhraseIndex(Generic[_Payload]):
         for order, (phrase, payload) in enumerate(phrases):
             self._payloads.setdefault(book.number(phrase, across), []).append((order, payload))
         self._plain = {n: [payload for _, payload in own] for n, own in self._payloads.items()}
-        self._mask = sum(1 << number for number in self._payloads)
+        self.mask = sum(1 << number for number in self._payloads)
 
     def __bool__(self) -> bool:
         return bool(self._payloads)
@@ -36,12 +36,12 @@ class PhraseIndex(Generic[_Payload]):
         phrases = text.phrases
         if phrases is None or phrases.book is not self._book:
             phrases = self._book.found_in(text)
-        if not phrases.candidates & self._mask:
+        if not phrases.candidates & self.mask:
             return []
         last = len(text.tokens) if end is None else end
         whole = not begin and last == len(text.tokens)
         found: list[tuple[int, tuple[int, int], _Payload]] = []
-        for number, everywhere in phrases.among(self._mask):
+        for number, everywhere in phrases.among(self.mask):
             spans = everywhere if whole else phrases.within(number, everywhere, begin, last)
             if spans:
                 for order, payload in self._payloads[number]:
@@ -50,18 +50,18 @@ class PhraseIndex(Generic[_Payload]):
             found.sort(key=_order)
         return [(*span, payload) for _, span, payload in found]
 
-    def spans(self, text: QueryText) -> list[tuple[tuple[int, int], list[_Payload]]]:
-        """Return the tokens (from, to) of each match, with the payloads of its phrase."""
-        phrases = text.phrases
+    def spans(self, text: QueryText) -> list[tuple[int, Spans]]:
+        """Return the phrases in a text, by number, with the tokens (from, to) of each match."""
+        phrases: FoundPhrases | None = text.phrases
         if phrases is None or phrases.book is not self._book:
             phrases = self._book.found_in(text)
-        if not phrases.candidates & self._mask:
+        if not phrases.candidates & self.mask:
             return []
-        return [
-            (span, self._plain[number])
-            for number, spans in phrases.among(self._mask)
-            for span in spans
-        ]
+        return phrases.among(self.mask)
+
+    def payloads(self, number: int) -> list[_Payload]:
+        """Return the payloads of a phrase."""
+        return self._plain[number]
 
 
 def _order(found: tuple[int, tuple[int, int], object]) -> int:

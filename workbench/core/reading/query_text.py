@@ -1,7 +1,7 @@
 """Normalise a query: words as they sound, numbers as one token each, with their positions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"|(?P<pause>\.{2,}|…)"
     r"|(?P<mark>[.,;:?!—–]|(?<=\s)[-+](?=\s))"
 )
+SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z\d])|(?<=\d)-(?=[a-z])")
 _MARKS = {"+": ",", ":": ",", "—": ",", "–": ",", "-": ","}
 # Words with which a speaker takes back what was just said: "22, no, 23".
@@ -131,10 +132,10 @@ class QueryText:
 
     words: those of the tokens. held: each word once. flat: the string. offsets: where in it each
     token starts, and where one after the last would. starts: the token that starts at a place in
-    it. phrases: what a phrase book found here.
+    it. phrases: what a phrase book found here. ends: the tokens that end sentences.
     """
 
-    __slots__ = ("flat", "held", "offsets", "phrases", "query", "starts", "tokens", "words")
+    __slots__ = ("ends", "flat", "held", "offsets", "phrases", "query", "starts", "tokens", "words")
 
     def __init__(self, query: str, tokens: tuple[Token, ...]) -> None:
         self.query, self.tokens = query, tokens
@@ -144,6 +145,8 @@ class QueryText:
         self.offsets = list(accumulate([len(word) + 1 for word in words], initial=1))
         self.starts = dict(zip(self.offsets, range(len(words) + 1), strict=True))
         self.phrases: Any = None
+        ended = not SENTENCE_ENDS.isdisjoint(self.held)
+        self.ends = [i for i, word in enumerate(words) if word in SENTENCE_ENDS] if ended else []
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Return the tokens (from, to) of a match in `flat`."""
@@ -167,8 +170,11 @@ class QueryText:
         return self.query[start:stop]
 
 
-def read_text(query: str) -> QueryText:
-    """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`."""
+def read_text(query: str, number_words: Mapping[str, float] | None = None) -> QueryText:
+    """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`.
+
+    number_words: the words for numbers of a language other than English.
+    """
     spoken = query.casefold().replace("a/c", "ac ").replace("a.c.", "ac  ")
     if "-" in spoken:
         spoken = _HYPHEN.sub(" ", spoken)
@@ -196,7 +202,14 @@ def read_text(query: str) -> QueryText:
             raw.append(Token(",", start, end))  # "a bit ... say two"
         else:
             raw.append(Token(_MARKS.get(text, text), start, end))
+    if number_words is not None:
+        return QueryText(query, tuple(_numbered(token, number_words) for token in raw))
     return QueryText(query, tuple(_with_numbers(raw)))
+
+
+def _numbered(token: Token, number_words: Mapping[str, float]) -> Token:
+    value = number_words.get(token.word)
+    return token if value is None else Token("#", token.start, token.end, value)
 
 
 def with_parts(text: QueryText) -> QueryText:

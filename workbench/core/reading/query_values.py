@@ -59,6 +59,8 @@ class ValueWords:
         """Return the numbers among tokens (from, to) that can be values, with corrections
         applied.
         """
+        if "#" not in text.held:
+            return []
         if self._counted is None or self._counted[0] is not text:
             self._counted = text, self._all_numbers(text)
         found = self._counted[1]
@@ -300,8 +302,12 @@ class ValueWords:
         end: int,
         told: WordsTold = NOTHING_TOLD,
     ) -> Iterator[ValueCandidate]:
+        degrees = self._degrees.find(text, begin, end)
+        quarters = self._quarters.find(text, begin, end)
+        if not degrees and not quarters:
+            return
         words = text.words[begin:end]
-        for start, stop, degree in self._degrees.find(text, begin, end):
+        for start, stop, degree in degrees:
             if told.starts and told.tells(start):
                 continue
             if degree.fraction is not None:
@@ -312,7 +318,7 @@ class ValueWords:
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
-        for start, stop, fraction in self._quarters.find(text, begin, end):
+        for start, stop, fraction in quarters:
             if told.starts and told.tells(start):
                 continue
             if "middle" not in area.zero and _is_middle_place(words, start - begin, stop - begin):

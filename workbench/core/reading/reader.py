@@ -17,7 +17,7 @@ from workbench.core.reading.query_text import QueryText, read_text, with_parts
 from workbench.core.reading.scope.corrections import corrected_texts, correcting
 from workbench.core.reading.scope.exclusion import Exclusion
 from workbench.core.reading.scope.introductions import introduces
-from workbench.core.reading.scope.otherwise import open_words, other_scopes
+from workbench.core.reading.scope.otherwise import open_words, other_scopes, without_denials
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.people import left_out_people, with_people
 from workbench.core.reading.scope.reading import Scope, read_scope
@@ -107,6 +107,10 @@ _BETWEEN_AS = frozenset(
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
+_MOST_OTHERWISE = 1500
+"""Tokens of all the other ways to read a text. What people say has a third of that at most; a text
+made of corrections would have thousands of ways.
+"""
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
@@ -116,10 +120,11 @@ class QueryReader:
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.words = words_by_property(catalog, lexicon)
+        self._number_words = lexicon.number_words or None
         self.book = PhraseBook()
         self._finder = MentionFinder(self.words, lexicon, self.book)
         self.scope = scope_words(lexicon, self.book)
-        place_words = {k: v for k, v in lexicon.places.items() if k in PLACE_WORD_LISTS}
+        place_words = {name: lexicon.places.get(name, ()) for name in PLACE_WORD_LISTS}
         place_words["people"] = tuple(self.scope.people)
         phrases = [
             (phrase, key)
@@ -152,7 +157,20 @@ class QueryReader:
 
     def strange_words(self, query: str) -> str:
         """Return the words by which a query isn't read at all, "" if it is."""
-        return self._languages.strange_words(read_text(query))
+        return self._languages.strange_words(read_text(query, self._number_words))
+
+    def language_of(self, query: str) -> str:
+        """Return the language whose word lists read a query, "" for the reader's own."""
+        packs = self.lexicon.packs
+        heard = read_text(query) if packs else QueryText(query, ())
+        if not packs or not self._languages.strange_words(heard):
+            return ""
+        return self._languages.language_of(heard, packs)
+
+    def hinted(self, reading: QueryReading) -> frozenset[str]:
+        """Return the properties that any words heard may mean, however faintly."""
+        heard = reading.heard or reading.text
+        return self._finder.hinted(reading.text) | self._finder.hinted(heard)
 
     def read_as_spelt(self, query: str) -> QueryReading:
         """Read a query without correcting its words."""
@@ -167,19 +185,33 @@ class QueryReader:
         heard = reading.heard or reading.text
         return bool(correcting(heard, self.scope) or open_words(reading.text, self.scope))
 
-    def read_otherwise(self, reading: QueryReading) -> Iterator[QueryReading]:
+    def read_otherwise(self, reading: QueryReading, *, denials: bool) -> Iterator[QueryReading]:
         """Read a query in the other ways that its words allow; see `scope.otherwise` and
-        `scope.corrections`.
+        `scope.corrections`. denials: also without what is only denied: "I don't want it on".
+
+        A text that has too many ways is read in the first of them.
         """
+        tokens = 0
         heard = reading.heard or reading.text
         spelt, _ = self._spelling.corrected(heard)
         for text in corrected_texts(spelt, self._slots):
+            tokens += len(text.tokens)
+            if tokens > _MOST_OTHERWISE:
+                return
             yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
-        for scope in other_scopes(reading.text, self.scope):
+        found = open_words(reading.text, self.scope)
+        if not denials:
+            found = without_denials(reading.text, found, self.scope)
+        for scope in other_scopes(reading.text, found):
+            tokens += len(scope.text.tokens)
+            if tokens > _MOST_OTHERWISE:
+                return
             yield self._scoped_reading(scope, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
-        heard = with_parts(read_text(query)) if scoped else read_text(query)
+        heard = read_text(query, self._number_words)
+        if scoped and self._number_words is None:
+            heard = with_parts(heard)
         strange = self._languages.strange_words(heard)
         if strange:
             nothing = QueryText(query, ())
@@ -201,7 +233,7 @@ class QueryReader:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
                 or _is_announced(words, place)
-                or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
+                or ("thats" in text.held and _told_after(words, place.end))
                 or _speaks_from(words, place.begin)
                 or _introduces_speaker(words, place, places, mentions)
                 or introduces(words, place, self.scope)
@@ -209,12 +241,14 @@ class QueryReader:
                 speaker = place.selectors
                 sits = place
                 break
-        covered = {i for place in places for i in range(place.begin, place.end)}
-        for begin, end, _ in longest_first(self._own, text):
-            if not covered & set(range(begin, end)):
-                covered |= set(range(begin, end))
-                places.append(NamedPlace(begin, end, speaker, own=True))
-        places.sort(key=lambda place: place.begin)
+        own = longest_first(self._own, text)
+        if own:
+            covered = {i for place in places for i in range(place.begin, place.end)}
+            for begin, end, _ in own:
+                if covered.isdisjoint(range(begin, end)):
+                    covered |= set(range(begin, end))
+                    places.append(NamedPlace(begin, end, speaker, own=True))
+            places.sort(key=lambda place: place.begin)
         named = places
         left_out = [
             left_out_people(text, one.at, one.said.words, self.scope) for one in scope.excluded
@@ -241,7 +275,7 @@ class QueryReader:
                 for p in places
                 if p.begin != sits.begin
             ]
-        seating = tuple(place for place in named if place not in places)
+        seating = tuple(place for place in named if place not in places) if named else ()
         kept: frozenset[Position] = frozenset()
         for excluded, people in zip(scope.excluded, left_out, strict=True):
             seats = [found.seats[who] for who in people if who in found.seats]
@@ -258,7 +292,7 @@ class QueryReader:
         self, text: QueryText, mentions: list[PropertyMention]
     ) -> list[PropertyMention]:
         """Add numbers that no word is about, where a property is meant by such: "22 for me"."""
-        if not self._plain:
+        if not self._plain or "#" not in text.held:
             return mentions
         words = text.words
         found = list(mentions)
@@ -367,6 +401,11 @@ def _without(
     return sorted([*places, everywhere], key=lambda place: place.begin)
 
 
+def _told_after(words: Sequence[str], end: int) -> bool:
+    """Whether "that's where I'm" follows a place."""
+    return "thats where im" in " ".join(words[end : end + _BEHIND])
+
+
 def _speaks_from(words: Sequence[str], begin: int) -> bool:
     """Whether "as the", "as a passenger in the" or the like leads up to a place."""
     while begin and words[begin - 1] in _BETWEEN_AS:
@@ -390,7 +429,9 @@ def _is_announced(words: list[str], place: NamedPlace) -> bool:
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
-    behind = place.selectors == {Position(2, "P")} and words[place.begin] == "behind"
+    if words[place.begin] != "behind":
+        return place
+    behind = place.selectors == {Position(2, "P")}
     him = words[place.end - 1] in ("him", "her") and _DRIVING & set(words[: place.begin])
     driving = "driving" in words[place.end : place.end + 4]
     if behind and (him or driving):

@@ -139,7 +139,7 @@ class Spelling:
         return nearest[0]
 
     def _alike(self, first: str, length: int, most: int) -> Iterator[str]:
-        """Yield the words with a first letter that are longer or shorter by so many at most."""
+        """Yield the words with a first letter that are within this many letters of a length."""
         for other in range(length - most, length + most + 1):
             yield from self._by_first.get((first, other), ())
 

@@ -93,7 +93,7 @@ class WordsTold:
     referring: tuple[TokenSpan, ...] = ()
 
     def tells(self, at: int) -> bool:
-        """Whether a token is only told, or counts from what is told: "the rest of the way"."""
+        """Whether a token is only told, or counts from what was told: "the rest of the way"."""
         rest = (step.at for step in self.steps if step.rest and self.starts)
         return any(begin <= at < end for begin, end in (*self.clauses, *rest))
 
@@ -102,7 +102,7 @@ class WordsTold:
         may_be: Callable[[TokenSpan], bool] = lambda _: True,
         fits: Callable[[ByHowMuch], bool] = lambda _: True,
     ) -> list[StatedChange]:
-        """Give each step the start nearest before it, else the one that is told after it.
+        """Give each step the start nearest before it, else the told one that is nearest after it.
 
         may_be: whether a clause may be about what is asked for. fits: whether a step may.
         """

@@ -1,6 +1,5 @@
 """Choose what answers: a model folder, an endpoint or Gemini, created when needed."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,10 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import SecretStr
-
-from workbench.adapters.config.secrets import FILE, VARIABLES
-from workbench.adapters.models import MOST_SECONDS, BaseUrl, ModelOptions
+from workbench.adapters.config.secrets import FILE, VARIABLES, server_key
+from workbench.adapters.models import MOST_SECONDS, BaseUrl, EndpointUrl, ModelOptions
 from workbench.adapters.models.answering import Answerer
 from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.templates.chat import load_chat_template, template_file
@@ -20,8 +17,6 @@ from workbench.core.options import Option, Reads
 from workbench.jobs.evaluate.spending import Budgeted
 from workbench.jobs.generating.engines import EngineChoice, choose_engine, make_model
 from workbench.jobs.spending.run_log import recorded_asking
-
-KEY_VARIABLE = "OPENAI_API_KEY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +36,7 @@ class AnswererChoice:
         Option("--model", "A model folder, or a name for the endpoint or Gemini."),
         Reads("model"),
     ] = None
-    endpoint: Annotated[
-        str | None, Option("--endpoint", "An OpenAI-compatible server.", metavar="URL")
-    ] = None
+    endpoint: EndpointUrl = None
     gemini: Annotated[bool, Option("--gemini", "Evaluate Gemini itself.")] = False
     raw: Annotated[
         bool, Option("--raw", "Render prompts and read calls here, not in the server.")
@@ -205,7 +198,6 @@ def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
                 "its tokenizer and chat template."
             )
         template = load_chat_template(folder, choice.template_in_place)
-    key = os.environ.get(KEY_VARIABLE)
     return Endpoint(
         url,
         choice.model or "",
@@ -213,5 +205,5 @@ def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
         max_tokens=choice.max_tokens,
         timeout=choice.timeout,
         temperature=choice.temperature,
-        key=SecretStr(key) if key else None,
+        key=server_key(),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
 
-from workbench.adapters.config.secrets import FILE, VARIABLES, exposure, find_gemini_key
+from workbench.adapters.config.secrets import FILE, VARIABLES, exposure, find_gemini_key, server_key
 from workbench.adapters.config.settings import load_settings
 from workbench.adapters.files.resources import resource
 from workbench.adapters.models import ModelError, ModelOptions, ServiceTier, TextModel
@@ -26,21 +26,25 @@ EngineName = Literal["auto", "offline", "gemini"]
 
 _UNSET = ModelOptions()
 _MODEL = re.compile(r"(?:models/|tunedModels/)?(?!.*\.\.)\w[\w.@-]*", re.ASCII)
+_SERVER_TIMEOUT = 600.0
+"""Seconds for an answer of a server that you run, about several samples at once."""
 _LEAST = {"timeout": 1, "rpm": 1, "tpm": 1, "workers": 1}
 
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The engine to use and, in words, why. key, options: only for Gemini.
+    """The engine to use and, in words, why. key, options: only for Gemini. endpoint: only for an
+    OpenAI-compatible server, which reads samples and writes none.
 
     notes: what a user should know beforehand, in sentences.
     """
 
-    name: Literal["offline", "gemini"]
+    name: Literal["offline", "gemini", "server"]
     reason: str
     key: SecretStr | None = None
     options: ModelOptions = _UNSET
     notes: tuple[str, ...] = ()
+    endpoint: str = ""
 
     @property
     def model(self) -> str | None:
@@ -138,6 +142,11 @@ def make_model(choice: EngineChoice) -> TextModel:
 
     Raises `InputError` if the choice is the offline engine, which answers no questions.
     """
+    if choice.endpoint:
+        from workbench.adapters.models.openai.text import ServerModel
+
+        timeout = choice.options.timeout or _SERVER_TIMEOUT
+        return ServerModel(choice.endpoint, choice.model or "", timeout=timeout, key=server_key())
     if choice.key is None:
         raise InputError(f"a language model is needed, but the engine is {choice.reason}.")
     from workbench.adapters.models.gemini.client import GeminiModel

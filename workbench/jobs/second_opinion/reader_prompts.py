@@ -18,6 +18,7 @@ _OUTPUT = 1024
 many.
 """
 _THINKING = 8192
+_OF_GEMINI = ("base_url", "service_tier", "thinking", "rpm", "tpm")
 
 
 def reading_prompt(
@@ -47,17 +48,26 @@ def call_schema(catalog: Catalog) -> dict[str, Any]:
     return call
 
 
-def reader_choice(task: str, options: ModelOptions) -> EngineChoice:
-    """Choose the model that reads samples. task: what it is to do, such as `judge`.
+def reader_choice(task: str, options: ModelOptions, endpoint: str | None = None) -> EngineChoice:
+    """Choose the model that reads samples. task: what it is to do, such as `judge`. endpoint: an
+    OpenAI-compatible server's address, in place of Gemini.
 
     What no option says is taken from the settings. Raises `InputError` if there is no key: the
-    offline engine cannot read.
+    offline engine cannot read; and for options that such a server doesn't have.
     """
+    if endpoint is not None:
+        for name in _OF_GEMINI:
+            if getattr(options, name) is not None:
+                raise InputError(
+                    f"--{name.replace('_', '-')} is for Gemini; leave it out with --endpoint."
+                )
+        return EngineChoice("server", "a server, as asked", options=options, endpoint=endpoint)
     choice = choose_engine("auto", options=options)
     if choice.key is None:
         places = f"{FILE}, {', '.join(VARIABLES)}"
         raise InputError(
             f"to {task}, a language model must read the samples, and no Gemini key was found "
-            f"({places}); put one there. The offline engine cannot {task}."
+            f"({places}); put one there, or name a server with --endpoint. The offline engine "
+            f"cannot {task}."
         )
     return choice

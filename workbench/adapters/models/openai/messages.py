@@ -73,6 +73,14 @@ def given_of_chat(value: Any) -> Given:
     return Given(text, calls, broken, elsewhere)
 
 
+def text_of_chat(value: Any) -> tuple[str, str]:
+    """Return what a chat answer says, and why it ended. Raises `AnswerError`."""
+    text = _text(_message(value).get("content"))
+    choices = value.get("choices")
+    finish = choices[0].get("finish_reason") if choices else None
+    return text, finish if isinstance(finish, str) else ""
+
+
 def kept(text: str) -> str:
     """Return a text that a file can store, without half characters."""
     return text.encode(errors="replace").decode()

@@ -65,13 +65,16 @@ class Poster:
         *,
         raw: bool = False,
         arrived: Callable[[bytes], None] | None = None,
+        may_resend: Callable[[str], bool] | None = None,
+        faults: list[FaultKind] | None = None,
     ) -> Any:
         """Return the JSON that the server answers. raw: keep special tokens.
 
         arrived: called with an answer's body, keys removed, the moment it arrives, before it is
-        read. Raises `AnswerError`, fatal if the server can't be reached or refuses everything.
+        read. may_resend: see `Prompt`. faults: the kinds of all faults, added to. Raises
+        `AnswerError`, fatal if the server can't be reached or refuses everything.
         """
-        faults: list[FaultKind] = []
+        faults = [] if faults is None else faults
 
         async def send() -> Any:
             response = await self._sent(path, body, again=bool(faults))
@@ -91,7 +94,7 @@ class Poster:
             raise ModelError(f"the server failed ({said})", fault=fault)
 
         try:
-            return await persist(send, RETRY, faults)
+            return await persist(send, RETRY, faults, may_resend)
         except ModelError as error:
             unreachable = error.fault.kind == "unreachable"
             raise AnswerError(str(error), fatal=unreachable) from None

@@ -44,7 +44,10 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     calls = _usable_calls(sample, rules)
     if calls is None:
         return
-    reading = rules.reader.read(sample.query)
+    own = rules
+    rules, reading = own.read(sample.query)
+    if any(call.prop.name not in rules.reader.words for call in calls):
+        reading = own.reader.read(sample.query)  # its language lacks words for a call
     if reading.strange:
         yield strange(reading)
         return
@@ -55,7 +58,7 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
         return None if changed is None else list(check_calls(rules, changed, reading))
 
     found = [finding for finding in found if not _unsure(finding, reading, rules)]
-    if reads_nothing(calls, reading):
+    if reads_nothing(rules, calls, reading):
         found = []
     twofold = check_otherwise(rules, calls, reading, found)
     if twofold:

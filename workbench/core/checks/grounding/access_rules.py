@@ -54,7 +54,7 @@ def check_access(
     if not (call.prop.readable and call.prop.writable):
         return
     if only_needed(call, requests):
-        if call.kind == "get" and not _asks_anything(rules, reading):
+        if call.kind == "get" and not asks_anything(rules, reading):
             mention = next(r.mention for r in requests if call.prop.name in r.mention.needs)
             words = quoted(reading.text.quote(mention.begin, mention.end))
             message = f"{words} asks for a change; the call only reads {call.prop.name}"
@@ -76,7 +76,7 @@ def check_access(
     yield Finding("grounding.access", message, (*call.path, "name"), fix)
 
 
-def _asks_anything(rules: GroundingRules, reading: QueryReading) -> bool:
+def asks_anything(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether a question is anywhere in the query, other than a plea: "can you do something?"."""
     begin, tokens = 0, reading.text.tokens
     while begin < len(tokens):
@@ -201,7 +201,9 @@ def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> 
     if _EITHER.search(part):
         return "get" if not words.numbers else None
     if (request.mention.asks or rules.reports(part)) and not _asked_for(rules, part):
-        unclear = words.numbers or (words.commanded and words.specs and not opening)
+        polite = rules.classes["polite"].search(part)  # "could I have the heating on max?"
+        stated = words.specs if words.commanded and not opening else polite and words.stated
+        unclear = words.numbers or bool(stated)
         return None if unclear else "get"
     if opening:
         told = reading.text.words[last - 1] != "?"
@@ -223,7 +225,8 @@ def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> 
         return None  # "tell me if the lights and the flap are on and open"
     if words.orders or valued():
         return "set"
-    shown = words.results and not _DESCRIBES.search(part)
+    wished = words.stated and rules.classes["wish"].search(part) and not _MEASURES.search(part)
+    shown = (words.results or wished) and not _DESCRIBES.search(part)
     return "set" if shown else None  # "glove box locked, cheers"
 
 
@@ -232,6 +235,8 @@ def _mood_of_question(
 ) -> Access | None:
     """Return what a clause with a question mark asks for, though it doesn't begin as a question."""
     polite = rules.classes["polite"].search(words.ahead)
+    if words.part.startswith(" why "):
+        return None  # "why is it still burning?" asks for no reading
     if words.orders and (polite or _OKAY.search(words.part)):
         return "set"  # "would you tell me the range, then switch on the lights?"
     if words.numbers or words.orders or _names_change(rules, words.part):

@@ -77,7 +77,7 @@ def evidence(sample: Sample, rules: GroundingRules) -> tuple[CallEvidence, ...]:
     known = [call for call in calls if call]
     if not known or not_read("grounding", sample) or len(sample.query.lower()) != len(sample.query):
         return (_NOTHING,) * len(calls)
-    reading = rules.reader.read(sample.query)
+    rules, reading = rules.read(sample.query)
     reading = settle(reading, frozenset(call.prop.name for call in known))
     return tuple(_of(rules, call, known, reading) if call else _NOTHING for call in calls)
 

@@ -63,7 +63,7 @@ class Explanation:
 
 def explain(query: str, rules: GroundingRules) -> Explanation:
     """Return how a query is read."""
-    reading = rules.reader.read(query)
+    rules, reading = rules.read(query)
     text = reading.text
     counted = set(rules.values.numbers(text, 0, len(text.tokens)))
     return Explanation(

@@ -8,7 +8,6 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.policy import areas_without_place
 from workbench.core.car.words import brief, quoted
 from workbench.core.checks.grounding.shared_rules import (
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     requests_of,
@@ -26,8 +25,14 @@ from workbench.core.checks.grounding.stated_places import (
     speaks_of_self,
     vague,
 )
-from workbench.core.checks.grounding.value_rules import fits_words, meant_number, other_value
+from workbench.core.checks.grounding.value_rules import (
+    fits_words,
+    is_state,
+    meant_number,
+    other_value,
+)
 from workbench.core.reading.positions import NamedPlace, select
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -85,7 +90,13 @@ def _check_pairs(
         others = [call for call in calls if call not in mine]
         fits = [fits_words(rules, call, begin, end, reading) for call in mine]
         elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
-        has_value = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
+        counted = bool(rules.values.numbers(reading.text, begin, end))
+        told = counted or (
+            bool(others)
+            and not any("middle" in call.area.zero for call in mine)  # "the middle seat"
+            and not is_state(rules, begin, end, reading)
+        )
+        has_value = any(elsewhere) or (alone and told)
         if mine and has_value and None not in fits:
             for call, fitting in zip(mine, fits, strict=True):
                 if fitting:
@@ -93,16 +104,19 @@ def _check_pairs(
                 value = meant_number(rules, call, begin, end, reading)
                 if value is None and any(elsewhere):
                     value = others[elsewhere.index(True)].value
-                yield _other_value(call, value, reading.text.quote(begin, end))
+                yield _other_value(
+                    call, value, reading.text.quote(begin, end), counted or any(elsewhere)
+                )
 
 
-def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
+def _other_value(call: CheckedCall, value: Any, words: str, counted: bool) -> Finding:
+    code = "grounding.number" if counted else "grounding.value"
     message = other_value("says", quoted(words) if value is None else value, call)
     path = (*call.path, "arguments", "value")
     if value is None:
-        return Finding("grounding.number", message, path)
+        return Finding(code, message, path)
     fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
-    return Finding("grounding.number", message, path, fix)
+    return Finding(code, message, path, fix)
 
 
 def _check_places_of(

@@ -59,6 +59,8 @@ def check_properties(
             if not later or call is [c for c in accused if c.prop.name == call.prop.name][-1]:
                 spoken_of.remove(request)
                 unserved = [r for r in unserved if r is not request]
+        elif call in strangers and len(strangers) == len(calls):
+            yield from _meant_otherwise(rules, call, reading)
         elif call in strangers and _explained(rules, calls, strangers, reading):
             message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"
             fix = _in_place_of(rules, call, calls, reading)
@@ -66,12 +68,34 @@ def check_properties(
             yield Finding("grounding.extra_call", message, call.path, fix)
     if not accused:
         yield from _said_of_another(weak, calls, reading)
+        yield from _said_like_another(rules, weak, calls, reading)
     for request in reading.requests:
         yield from _check_joint(rules, request, calls, reading)
     if not strangers:
         for request in unserved:
             if _is_request(rules, request, reading):
                 yield _missing(rules, request, sorted(request.mention.names), calls, reading)
+
+
+def _meant_otherwise(
+    rules: GroundingRules, call: CheckedCall, reading: QueryReading
+) -> Iterator[Finding]:
+    """Find a call that no words are for, where others ask for something that may be several things,
+    but not that: "is the lamp on?" and the glove box.
+    """
+    heard = reading.heard or reading.text
+    if rules.sparse or call.prop.name in rules.reader.hinted(reading):
+        return
+    if not rules.reader.scope.corrects.isdisjoint(heard.held):
+        return  # what is taken back isn't always known
+    for request in reading.requests:
+        mention = request.mention
+        if (mention.shared or mention.asks) and _is_request(rules, request, reading):
+            words = quoted(reading.text.quote(mention.begin, mention.end))
+            message = f"{words} doesn't mean {call.prop.name} ({call.prop.label})"
+            path = (*call.path, "arguments", "propertyName")
+            yield Finding("grounding.property", message, path)
+            return
 
 
 def _rivals(
@@ -139,17 +163,50 @@ def _said_of_another(
             yield Finding("grounding.extra_call", message, call.path, fix)
 
 
+def _said_like_another(
+    rules: GroundingRules,
+    weak: Sequence[CheckedCall],
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> Iterator[Finding]:
+    """Find a change of what nothing said can be done to, where its words may mean another property
+    that it can: "that door, unlock it" doesn't open it.
+    """
+    called = {call.prop.name for call in calls}
+    end = len(reading.text.tokens)
+    if len(called) != 1 or rules.values.numbers(reading.text, 0, end):
+        return
+    for call in weak:
+        name = call.prop.name
+        own = [m for m in reading.mentions if name in m.shared]
+        degrees = rules.values.degrees(reading.text, 0, end)
+        if call.kind == "set" and not degrees and not rules.said(name, reading, 0, end):
+            others = frozenset.intersection(*(m.shared for m in own)) - called
+            meant = [one for one in sorted(others) if rules.said(one, reading, 0, end)]
+            if meant:
+                words = quoted(reading.text.quote(own[0].begin, own[0].end))
+                said = quoted(rules.said(meant[0], reading, 0, end)[0].word)
+                message = f"{words} with {said} means {' or '.join(meant)}, not {name}"
+                path = (*call.path, "arguments", "propertyName")
+                yield Finding("grounding.property", message, path)
+
+
 def _check_joint(
     rules: GroundingRules,
     request: RequestSpan,
     calls: Sequence[CheckedCall],
     reading: QueryReading,
 ) -> Iterator[Finding]:
-    """Find what is left out of a mention of two: "front and rear fog lights"."""
-    mention, called = request.mention, {call.prop.name for call in calls}
+    """Find what is left out of a mention of two: "front and rear fog lights", "what percentage of
+    the tank".
+    """
+    mention = request.mention
+    if len(mention.names) < 2:
+        return
+    called = {call.prop.name for call in calls}
     tokens = reading.text.tokens[mention.begin : mention.end]
     missing = mention.names - called
-    joint = len(mention.names) > 1 and "and" in {token.word for token in tokens}
+    joint = mention.joint == mention.names or "and" in {token.word for token in tokens}
     if joint and missing and missing != mention.names:
         yield _missing(rules, request, sorted(missing), calls, reading)
 
@@ -230,12 +287,13 @@ def _denied(rules: GroundingRules, reading: QueryReading, called: set[str]) -> l
     """Return requests not to do something: "no need for the hazards any more"."""
     found = []
     for request in reading.requests:
-        names, (begin, end) = request.mention.names, _clause_of(request, reading)
+        names = request.mention.names
+        if not names or names & called:
+            continue
+        begin, end = _clause_of(request, reading)
         part = words_of(reading, begin, end)
         if (
-            names
-            and not names & called
-            and not rules.classes["leave"].search(part)
+            not rules.classes["leave"].search(part)
             and rules.negated(part, len(words_of(reading, begin, request.mention.begin)))
             and not _cancelled(rules, request, reading)
         ):
@@ -277,5 +335,5 @@ def _is_request(rules: GroundingRules, request: RequestSpan, reading: QueryReadi
     short = end - begin <= 8 and not (
         rules.classes["state"].search(part) and not rules.classes["wish"].search(part)
     )
-    said = any(rules.said(name, reading, begin, end) for name in request.mention.names)
+    said = any(rules.said(name, reading, begin, end) for name in request.mention.all)
     return short and (said or bool(rules.values.numbers(reading.text, begin, end)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from workbench.core.car.catalog import Area, Property
@@ -188,7 +189,7 @@ def check_starts(
     """Yield changes that go from where the car is at first, which neither the words nor a read
     tell: "a bit warmer" set to half a degree more than that.
     """
-    if not _HINTS & set(reading.text.words):
+    if _HINTS.isdisjoint(reading.text.held):
         return
     seen = {call.prop.name for call in calls if call.kind == "get"}
     alone = len({call.prop.name for call in calls}) == 1
@@ -331,13 +332,18 @@ _MORE = r"(?:[a-z]+er|more|less|too|down|up) "
 _SHORT = 4  # letters of "much", "way", "far"
 
 
+@lru_cache(1024)
+def _spoken(phrase: str) -> str:
+    return " ".join(read_text(phrase).words).removeprefix("a ")
+
+
 def one_of(phrases: tuple[str, ...], part: str, before: str = "") -> bool:
     """Whether words of degree are in a text, with their article or without: "bit cooler".
 
     before: a pattern of what must follow the shortest of them.
     """
     for phrase in phrases:
-        words = " ".join(read_text(phrase).words).removeprefix("a ")
+        words = _spoken(phrase)
         follows = before if len(phrase) <= _SHORT else ""
         if re.search(f" {re.escape(words)} {follows}", part):
             return True

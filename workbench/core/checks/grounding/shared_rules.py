@@ -1,6 +1,7 @@
 """What the grounding rules share: calls, value words, and ways to look at a query."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace
-from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.query_text import SENTENCE_ENDS, QueryText
 from workbench.core.reading.query_values import ValueWords
 from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
 from workbench.core.samples import ToolCall
@@ -20,7 +21,7 @@ from workbench.core.samples import ToolCall
 FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
 _CLAUSE_START = re.compile(
     r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
-    r"|car"
+    r"|car|help me|help us|help"
     r"|by the way|also|now|mate|just wondering|sorry|excuse me|plus|next|finally|besides that"
     r"|on top of that|(?:while|whilst) youre (?:at it|there)|last of all)(?= )"
     r"|(?<![^,.!?;]) right(?= )"
@@ -48,6 +49,17 @@ _ARRANGES = re.compile(
 )
 _NOT_KEPT = re.compile(r" (?:dont|do not|never) (?:you )?(?:leave|keep|let)( [^,.;]* )$")
 _WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
+_FEW = 2
+"""Words between which there is no room for a negation."""
+_INNER_NEGATION = re.compile(r" (?:not|nothing|never|nowhere|without|nor) ")
+_LINKS = frozenset({"and", "then", "but", "also", "plus", ",", "while", "oh", "so"})
+_CONTRAST = re.compile(
+    r"(?<! not)(?<! dont)(?<! it)(?<! them)(?<! that)(?<! to)(?<! want)(?<! be)(?<! think)"
+    r"(?<! know) (?:just|only|but|i want|i need|id like|i would like"
+    r"|(?:could|can|would|will) (?:you|we|i)|please"
+    r"|(?<! never)(?<! neednt)(?<! you)(?:switch|turn|put|set|make|leave|unlock)"
+    r" (?:it|them|em|that)) "
+)
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
 _REMEMBERED_PARTS = 10_000
@@ -59,7 +71,6 @@ RESULTS = frozenset(
     ]
 )
 """What something should come to: "get it shut", "let it down"."""
-SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 _NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think", "care"})
 
 
@@ -127,14 +138,20 @@ class GroundingRules:
     """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
     classes: the lexicon's, as patterns. specs: for each property the phrases of its value words,
-    with the value each means.
+    with the value each means. relief: for each property that serves needs, the phrases for these,
+    with the values that serve. sparse: whether the lexicon is that of another language, so that
+    words which it lacks may ask for a call.
     """
 
-    def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
+    def __init__(
+        self, catalog: Catalog, lexicon: Lexicon, policy: Policy, *, sparse: bool = False
+    ) -> None:
         self.catalog = catalog
+        self.sparse = sparse
         self.policy = policy
         self.reader = QueryReader(catalog, lexicon)
         self.values = ValueWords(lexicon, policy, self.reader.book)
+        self._packs: dict[str, GroundingRules] = {}
         self._commands: dict[str, bool] = {}
         self._questions: dict[str, bool] = {}
         self._said_of: QueryText | None = None
@@ -153,7 +170,32 @@ class GroundingRules:
             )
             for name, words in self.reader.words.items()
         }
+        self.relief = {
+            name: PhraseIndex(
+                [
+                    (phrase, served)
+                    for served, phrases in words.relief.items()
+                    for phrase in expand(phrases, lexicon.classes)
+                ],
+                self.reader.book,
+            )
+            for name, words in self.reader.words.items()
+            if words.relief
+        }
         self.classes = ClassPatterns(lexicon.classes)
+
+    def read(self, query: str) -> "tuple[GroundingRules, QueryReading]":
+        """Read a query in its language: return the rules with its word lists, and the reading."""
+        reading = self.reader.read(query)
+        language = self.reader.language_of(query) if reading.strange else ""
+        if not language:
+            return self, reading
+        if language not in self._packs:
+            lexicon = self.reader.lexicon.packs[language]
+            own = GroundingRules(self.catalog, lexicon, self.policy, sparse=True)
+            self._packs[language] = own
+        other = self._packs[language]
+        return other, other.reader.read(query)
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
         """Return the value words of a property among tokens (from, to), negations applied."""
@@ -172,11 +214,15 @@ class GroundingRules:
         part = words_of(reading, begin, end)
         kept: list[tuple[int, int, str]] = []
         for match in found:
+            if self._breaks_off(part, *match[:2]):
+                continue
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
         told = self.values.told(reading.text).clauses if kept else ()
-        said = []
+        said: list[ValueWord] = []
+        negated: list[tuple[str, ValueWord]] = []
         denied = bool(kept) and self._denied_ahead(reading, begin, part)
+        lead = self._lead(reading, begin, part) if kept else ""
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
             if _is_seat_in_middle(part, start, stop, begin, reading):
@@ -185,15 +231,47 @@ class GroundingRules:
                 continue  # "my window's half open, …"
             if not spec or self.classes["instead"].search(around):
                 continue
-            turned = denied != self.negated(part, start)
-            meant = FLIPPED.get(spec, spec) if turned else spec
-            said.append(ValueWord(meant, start, part[start:stop].strip()))
-        return said
+            word = ValueWord(spec, start, part[start:stop].strip())
+            if denied == self.negated(lead + part, len(lead) + start):
+                said.append(word)
+            elif (turned := self._turned(name, spec)) is not None:
+                negated.append((spec, word._replace(spec=turned)))
+        # "Not heated, cooled": what is not to be is settled by what is.
+        plain = {word.spec for word in said}
+        said += [word for spec, word in negated if not plain - {spec}]
+        return sorted(said, key=lambda word: word.at)
+
+    def _breaks_off(self, part: str, start: int, stop: int) -> bool:
+        """Whether a negation, a contrast or another clause is within words: "legs only, not my
+        face" isn't both.
+        """
+        if part.count(" ", start, stop) <= _FEW:
+            return False
+        if _INNER_NEGATION.search(part, start, stop):
+            return True
+        links = _LINK.finditer(part, start, stop)
+        if any(self.classes["verb"].match(part, link.end()) for link in links):
+            return True
+        return bool(_CONTRAST.search(part, start, stop)) and self.negated(part, start)
+
+    def _turned(self, name: str, spec: str) -> str | None:
+        """Return what a negated value word means: "not on" is off, "not automatic" is unknown."""
+        meant = FLIPPED.get(spec)
+        return None if meant == "=0" and meant not in self.reader.words[name].words else meant
 
     def signs(self, name: str, reading: QueryReading, begin: int, end: int) -> set[str]:
         """Return the signs that words among tokens (from, to) have, also inside longer ones."""
         found = self.specs[name].find(reading.text, begin, end)
         return {spec for _, _, spec in found if spec in (">0", "<0")}
+
+    def _lead(self, reading: QueryReading, begin: int, part: str) -> str:
+        """Return what a stretch goes on from, as "folded in" from "the mirrors shouldn't be"."""
+        first, _ = sentence(begin, begin + 1, reading)
+        if part.split(maxsplit=1)[0] in _LINKS or reading.text.words[begin - 1] == ",":
+            return ""
+        if self.classes["verb"].match(part, 1):
+            return ""
+        return words_of(reading, first, begin)[:-1] if first < begin else ""
 
     def value_words(
         self, name: str, text: QueryText, begin: int, end: int
@@ -227,6 +305,10 @@ class GroundingRules:
         for link in _LINK.finditer(head):
             if self.classes["verb"].match(head, link.end()):
                 head = head[link.end() - 1 :]  # "stop that and give me …"
+                break
+        for contrast in _CONTRAST.finditer(head):
+            if not self.classes["negation"].search(" " + head[contrast.end() - 1 :]):
+                head = head[contrast.end() - 1 :]  # "not on my face, just on my feet"
                 break
         count = 0
         for match in self.classes["negation"].finditer(" " + head):
@@ -367,11 +449,14 @@ def words_of(reading: QueryReading, begin: int, end: int) -> str:
 def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:
     """Cut a text at sentence ends, commas and "and"."""
     begin = 0
-    for i, token in enumerate(reading.text.tokens):
-        if token.word in SENTENCE_ENDS or token.word in (",", "and", "but", "then"):
+    for i, word in enumerate(reading.text.words):
+        if word in _CUTS:
             yield begin, i
             begin = i + 1
     yield begin, len(reading.text.tokens)
+
+
+_CUTS = SENTENCE_ENDS | {",", "and", "but", "then"}
 
 
 def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
@@ -379,6 +464,8 @@ def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
     named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
     if not named:
         return [r for r in reading.requests if name in r.mention.all]
+    if len(named) == len(reading.requests):
+        return named
     # What may mean it and is in the same sentence belongs to it: "fresh air, no recirculation".
     spans = [sentence(r.mention.begin, r.mention.end, reading) for r in named]
     return [
@@ -427,30 +514,39 @@ def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
             else:
                 kept.append(request)
             ahead = None
+    if len(kept) == len(reading.requests):
+        return reading  # as it was
     return replace(reading, requests=tuple(kept))
 
 
 def _parted(begin: int, end: int, reading: QueryReading) -> bool:
-    return any(token.word in SENTENCE_ENDS for token in reading.text.tokens[begin:end])
+    ends = reading.text.ends
+    return bool(ends) and bisect_left(ends, begin) < bisect_left(ends, end)
 
 
 def sentence(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
-    tokens = reading.text.tokens
-    while begin > 0 and tokens[begin - 1].word not in SENTENCE_ENDS:
-        begin -= 1
-    while end < len(tokens) and tokens[end - 1].word not in SENTENCE_ENDS:
-        end += 1
-    return begin, end
+    """Return the tokens (from, to) of the sentences that tokens (from, to) are in."""
+    ends, size = reading.text.ends, len(reading.text.tokens)
+    before = bisect_left(ends, begin)
+    first = ends[before - 1] + 1 if before else 0
+    if end < size:
+        behind = bisect_left(ends, end - 1)
+        end = ends[behind] + 1 if behind < len(ends) else size
+    return first, end
 
 
 def clause(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
-    tokens = reading.text.tokens
-    stops = SENTENCE_ENDS | {",", "and", "but"}
-    while begin > 0 and tokens[begin - 1].word not in stops:
+    words = reading.text.words
+    size = len(words)
+    while begin > 0 and words[begin - 1] not in _BEFORE_CLAUSES:
         begin -= 1
-    while end < len(tokens) and tokens[end].word not in SENTENCE_ENDS | {",", "and"}:
+    while end < size and words[end] not in _AFTER_CLAUSES:
         end += 1
     return begin, end
+
+
+_AFTER_CLAUSES = SENTENCE_ENDS | {",", "and"}
+_BEFORE_CLAUSES = _AFTER_CLAUSES | {"but"}
 
 
 def inside(match: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

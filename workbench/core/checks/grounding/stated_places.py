@@ -19,6 +19,7 @@ from workbench.core.reading.reader import QueryReading, RequestSpan
 
 _OF_SIDES = frozenset({"window", "windows", "door", "doors"})
 _OWNING = frozenset({"my", "mine", "own"})
+_MINE = frozenset({"my", "mine"})
 _ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
 _SUBJECTS = frozenset({"i", "id", "ill", "im", "ive"})
 _TOLD = frozenset({"let", "tell", "remind"})
@@ -120,8 +121,11 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     within = [(p.begin, p.end) for p in (*reading.places, *reading.seating) if not p.own]
     within += [p.told for p in reading.places if p.told]
     people = rules.reader.scope.people
+    spared = _content(rules, reading)
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
+        if any(begin <= at < end for begin, end in spared):
+            continue  # "I'm fine"
         if set(reading.text.words[after : after + 1]) & _ASIDES:
             continue  # "I mean", "I think"
         others = rules.classes.get("others")
@@ -137,6 +141,14 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
             continue  # "I want the back window open"
         return True
     return False
+
+
+def _content(rules: GroundingRules, reading: QueryReading) -> list[tuple[int, int]]:
+    """Return the tokens (from, to) by which somebody wants nothing: "I'm fine", "mine's okay"."""
+    said = rules.classes.get("content")
+    if said is None:
+        return []
+    return [reading.text.span(*match.span()) for match in said.finditer(reading.text.flat)]
 
 
 def _placed_beside(at: int, reading: QueryReading) -> bool:
@@ -187,6 +199,8 @@ def own_place(
     """Return the speaker's place if the mention is theirs: "my window". "My tyres" are the car's,
     all of them.
     """
+    if _MINE.isdisjoint(reading.text.held):
+        return None
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
     usual = rules.policy.places.get(prop.name)
@@ -196,13 +210,11 @@ def own_place(
     for i in range(max(request.begin, begin - 2), end):
         if any(p.begin <= i < p.end for p in others):
             continue  # "behind my seat"
+        if tokens[i].word not in _MINE:
+            continue
         following = words_of(reading, i + 1, min(i + 3, len(tokens)))
         people = rules.reader.scope.people.keys()
-        if (
-            tokens[i].word in ("my", "mine")
-            and not rules.classes["kin"].match(following, 1)
-            and people.isdisjoint(following.split())
-        ):
+        if not rules.classes["kin"].match(following, 1) and people.isdisjoint(following.split()):
             return NamedPlace(i, i + 1, reading.speaker, own=True)
     return None
 
@@ -233,10 +245,12 @@ def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> 
     before = {token.word for token in tokens[max(0, place.begin - 3) : place.begin]}
     if before & {"not", "except", "excluding"}:
         return True
+    if place.own and any(b <= place.begin < e for b, e in _content(rules, reading)):
+        return True
     begin, end = clause(place.begin, place.end, reading)
     part = words_of(reading, begin, end)
-    asks = rules.opens_with_question(part) or rules.reports(part)
-    if rules.classes["spare"].search(part) and not asks:
+    spared = rules.classes["spare"].search(part) is not None
+    if spared and not (rules.opens_with_question(part) or rules.reports(part)):
         return True  # "the left one is fine"; "check whether it is" asks
     later = [p for p in reading.places if p.begin >= place.end]
     if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:

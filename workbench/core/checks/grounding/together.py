@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.core.checks.grounding.access_rules import check_access
+from workbench.core.checks.grounding.need_rules import check_needs
 from workbench.core.checks.grounding.place_rules import check_places
 from workbench.core.checks.grounding.property_rules import check_properties
 from workbench.core.checks.grounding.relative_wishes import check_starts
@@ -14,6 +15,7 @@ from workbench.core.checks.grounding.shared_rules import (
     settle,
     whole,
 )
+from workbench.core.checks.grounding.stated_places import own_place
 from workbench.core.checks.grounding.value_rules import check_value, fits_words
 from workbench.core.reading.positions import select
 from workbench.core.reading.reader import QueryReading, RequestSpan
@@ -32,6 +34,7 @@ def check_calls(
     unasked = {finding.call for finding in found if finding.code == "grounding.extra_call"}
     calls = [call for call in calls if call.index not in unasked]
     yield from check_manner(rules, calls, reading)
+    yield from check_needs(rules, calls, reading)
     if not found:
         yield from check_starts(rules, calls, reading)
 
@@ -72,12 +75,17 @@ def _said_beside(
 ) -> bool:
     """Whether a call's value is said next to its place: "mine up, hers down"."""
     branched = call.area.minus and "middle" not in call.area.zero
-    if len(call.prop.areas) == 1 or branched or len(reading.places) < _SEVERAL:
+    if len(call.prop.areas) == 1 or branched:
+        return False
+    owned = (own_place(rules, call.prop, request, reading) for request in requests)
+    places = {place.begin: place for place in owned if place}
+    places |= {place.begin: place for place in reading.places}
+    if len(places) < _SEVERAL:
         return False
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue
-        here = [p for p in reading.places if begin <= p.begin < end]
+        here = [p for p in places.values() if begin <= p.begin < end]
         named = {select(p, call.prop, rules.catalog) for p in here}
         if any(call.area.id in areas for areas in named) and fits_words(
             rules, call, begin, end, reading

@@ -15,6 +15,8 @@ from workbench.core.verdicts import Finding
 
 _STANDING = frozenset({"grounding.access", "grounding.extra_call"})
 """Codes of objections that leaving words out would always answer: without them, less is asked."""
+_OF_DIRECTION = frozenset({"grounding.value", "grounding.need"})
+"""Codes of objections to which a denial is an answer: it says what not to do."""
 _OF_SETTING = frozenset({"grounding.value", "grounding.number"})
 
 
@@ -31,7 +33,8 @@ def check_otherwise(
         return None
     valued = {one.call for one in objections if one.code in _OF_SETTING}
     placed = any(one.code in ON_PLACES for one in objections)
-    others = rules.reader.read_otherwise(reading)
+    denials = not {one.code for one in objections} <= _OF_DIRECTION
+    others = rules.reader.read_otherwise(reading, denials=denials)
     if not any(_fits(rules, calls, other, valued, placed) for other in others):
         return None
     message = "what is taken back or left out can be read in two ways; the calls fit one of them"

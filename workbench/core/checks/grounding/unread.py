@@ -6,13 +6,14 @@ Nothing is said against these. Without such a finding, silence would look like a
 from collections.abc import Collection, Iterator, Sequence
 
 from workbench.core.car.words import quoted
+from workbench.core.checks.grounding.felt_needs import tells_of_needs
 from workbench.core.checks.grounding.shared_rules import (
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     whole,
     words_of,
 )
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading
 from workbench.core.verdicts import Finding
 
@@ -32,7 +33,7 @@ def check_unread(
     """Yield what is not read. objected: the numbers of calls that there are findings about."""
     spoken = frozenset().union(*(mention.all for mention in reading.mentions))
     if not spoken:
-        if not reads_nothing(calls, reading):
+        if not reads_nothing(rules, calls, reading):
             return
         message = "none of the words are read; nothing can be said about the calls"
         yield Finding("grounding.not_read", message, ("query",))
@@ -54,9 +55,11 @@ def check_unread(
         yield Finding("grounding.not_read", message, ("query",))
 
 
-def reads_nothing(calls: Sequence[CheckedCall], reading: QueryReading) -> bool:
-    """Whether no word is read as a property's, nor a place as that of the only call."""
-    if any(mention.all for mention in reading.mentions):
+def reads_nothing(
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> bool:
+    """Whether no word is read as a property's or a need's, nor a place as that of the only call."""
+    if any(mention.all for mention in reading.mentions) or tells_of_needs(rules, reading):
         return False
     return not (len(calls) == 1 and whole(calls[0].prop.name, calls, reading) and reading.places)
 
@@ -77,7 +80,7 @@ def unread_clauses(rules: GroundingRules, reading: QueryReading) -> Iterator[tup
     scope = rules.reader.scope
     for begin, end in _clauses(rules, reading):
         inside = range(begin, end)
-        if known & set(inside):
+        if not known.isdisjoint(inside):
             continue
         if any(reading.text.tokens[i].number is not None for i in inside):
             continue

@@ -1,7 +1,9 @@
 """Values: numbers and directions near a mention, compared with what a call sets."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from workbench.core.car.catalog import Area, Property
@@ -9,7 +11,6 @@ from workbench.core.car.levels import degree_values, levels, nearest_legal
 from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
-    SENTENCE_ENDS,
     CheckedCall,
     GroundingRules,
     ValueWord,
@@ -17,6 +18,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
+from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -145,7 +147,7 @@ def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
     return f"the request {verb} {wanted}; the call sets {state_words(call.value, call.prop)}"
 
 
-_STILL = frozenset({"still", "already"})
+_STILL = frozenset({"still", "already", "why", "who"})
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
 
@@ -247,11 +249,12 @@ def _evidence(
         said = rules.said(call.prop.name, reading, begin, end)
         beside = rules.beside(said, request, reading, begin)
         has_value = beside or number is not None
-        if not order and has_value and _is_state(rules, begin, end, reading):
+        if not order and has_value and is_state(rules, begin, end, reading):
             start = said if _STILL & set(reading.text.words[begin:end]) else []
             continue
-        if number is None and start and [w.word for w in start] == [w.word for w in said]:
-            continue  # "oh, it's still on": the state again, with a word more
+        if start:  # "oh, it's still on": the state again, with a word more
+            said = [w for w in said if (w.spec, w.word) not in {(s.spec, s.word) for s in start}]
+            has_value = number is not None or rules.beside(said, request, reading, begin)
         if has_value:
             if inside and (begin, end) != inside[:2] and _means(inside[2], call):
                 return None  # "mirrors folded, charge port open": the nearer word fits
@@ -322,7 +325,7 @@ def meant_number(
     return nearest_legal(value, call.prop, call.area)
 
 
-def _is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:
+def is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:
     """Whether the words say how things are, not how they should be: "it's still open"."""
     part = words_of(reading, begin, end)
     return bool(rules.classes["state"].search(part)) and not (
@@ -422,17 +425,14 @@ def satisfies(spec: str, value: Any, area: Area) -> bool:
         return spec == f"={value}"
     if not isinstance(value, (int, float)):
         return True
-    if spec == ">0":
-        return value > 0
-    if spec == "<0":
-        return value < 0
-    if spec == "!=0":
-        return value != 0
     if spec in ("=max", "=min"):
         return value in _extremes(spec, area)
-    if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
-        return value == int(spec[1:])
-    return True
+    compared = _COMPARED.fullmatch(spec)
+    return compared is None or _HOLDS[compared[1]](value, float(compared[2]))
+
+
+_COMPARED = re.compile(r"(>=|<=|!=|>|<|=)(-?\d+(?:\.\d+)?)")
+_HOLDS = {">=": ge, "<=": le, "!=": ne, ">": gt, "<": lt, "=": eq}
 
 
 def _extremes(spec: str, area: Area) -> set[Any]:

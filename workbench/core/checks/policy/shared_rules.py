@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.policy import Policy
-from workbench.core.checks.grounding.shared_rules import SENTENCE_ENDS, GroundingRules
+from workbench.core.checks.grounding.shared_rules import GroundingRules
 from workbench.core.reading.lexicon import Lexicon
-from workbench.core.reading.query_text import read_text
+from workbench.core.reading.query_text import SENTENCE_ENDS, read_text
 from workbench.core.reading.reader import QueryReading
 
 MARKS = SENTENCE_ENDS | {","}

@@ -5,7 +5,7 @@ text. Where such a word is still there, what it is about is open: the words befo
 it, or the places among them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.scope.exclusion import Exclusion
@@ -28,11 +28,21 @@ def open_words(text: QueryText, words: ScopeWords) -> list[int]:
     return [i for i in found if i not in denied | beside]
 
 
-def other_scopes(text: QueryText, words: ScopeWords) -> Iterator[Scope]:
+def without_denials(text: QueryText, found: Sequence[int], words: ScopeWords) -> list[int]:
+    """Return open words without those that deny what follows: "I don't want it on".
+
+    "Don't lock all of them, just the back two" may be said of all or of the back two.
+    """
+    denied = {i for begin, end in words.denying.spans(text) for i in range(begin, end)}
+    kept = [begin for begin, _ in words.remaining.spans(text)]
+    return [at for at in found if at not in denied or any(begin > at for begin in kept)]
+
+
+def other_scopes(text: QueryText, found: Sequence[int]) -> Iterator[Scope]:
     """Yield the text without what open words may be about, as taken back or as left out."""
     size = len(text.tokens)
     tried: set[tuple[TokenSpan, bool]] = set()
-    for at in open_words(text, words)[:_MOST]:
+    for at in found[:_MOST]:
         begin, end = _clause_before(text, at), _clause_after(text, at)
         for span, excludes in (
             ((begin, at + 1), False),

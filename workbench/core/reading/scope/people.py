@@ -121,6 +121,8 @@ def _with_speaker(
     out = list(places)
     if not any(p.selectors and not p.own for p in places):
         return out
+    if "#" not in text.held or words.speaking.isdisjoint(text.held):
+        return sorted(out, key=lambda place: place.begin)
     for begin, end in _phrases_of(text):
         here = any(begin <= p.begin < end for p in places)
         said = [i for i in range(begin, end) if _wishes(text, i, words)]
@@ -196,6 +198,8 @@ def _narrowed(
 
 def _is_here(text: QueryText, place: NamedPlace, speaker: frozenset[Position]) -> bool:
     """Whether a row is where the speaker sits: "back here", from someone behind the driver."""
+    if "here" not in text.held:
+        return False
     here = "here" in text.words[place.begin : place.end + 1]
     rows = {s.row for s in speaker if s.column}
     return here and _wide(place) and {s.row for s in place.selectors} == rows
@@ -207,14 +211,16 @@ def _all_of_them(text: QueryText, place: NamedPlace, places: Sequence[NamedPlace
     """
     if not place.everything or place.but:
         return False
-    said = text.words[place.begin : place.end]
+    counted = {"#", "them"} & {*text.words[place.begin : place.end]}
     for other in places:
         if other.everything or other.own or not any(s.row for s in other.selectors):
             continue
-        between = text.words[min(place.end, other.end) : max(place.begin, other.begin)]
+        first, last = min(place.end, other.end), max(place.begin, other.begin)
+        if last - first > _MOST_OF_THEM and not counted:
+            continue
+        between = text.words[first:last]
         if MARKS - {","} & set(between) or "and" in between:
             continue
-        counted = {"#", "them"} & set(said)
         if len(between) <= _MOST_OF_THEM and other.begin >= place.end:
             return True
         if counted and other.end <= place.begin:

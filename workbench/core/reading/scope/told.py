@@ -3,7 +3,7 @@
 "It was at 24 before, now 21": the 24 leaves the text, if another number is asked for.
 """
 
-from workbench.core.reading.query_text import QueryText
+from workbench.core.reading.query_text import QueryText, Token
 from workbench.core.reading.scope.parts import PartFinder
 from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpan
 
@@ -12,6 +12,8 @@ _CLAUSE_ENDS = MARKS | {"but", "now", "so", "today", "yet"}
 
 def without_told(text: QueryText, parts: PartFinder) -> QueryText:
     """Return the text without numbers that are only told."""
+    if text.words.count("#") < 2:
+        return text
     numbers = [
         i
         for i, token in enumerate(text.tokens)
@@ -47,10 +49,24 @@ def without_forbidden(text: QueryText, parts: PartFinder) -> QueryText:
             rest = rest[1:]
         behind = QueryText(text.query, left.tokens[begin:])
         ordered = bool(rest) and rest[0] in words.commands
-        named = any(p.kind == "property" for p in parts.find(behind))
-        if ordered and (named or rest[0] in words.families):
+        named = any(mention.names for mention in parts.mentions.find(behind))
+        if ordered and named:
             return left
+        if ordered and rest[0] in words.families:
+            kept = _named_in(text, end, stop, parts)
+            return QueryText(text.query, (*left.tokens[:begin], *kept, *left.tokens[begin:]))
     return text
+
+
+def _named_in(text: QueryText, begin: int, end: int, parts: PartFinder) -> tuple[Token, ...]:
+    """Return the tokens of what is not to be done that name a property or place: in "don't open
+    the sunroof, tilt it", the sunroof is what to tilt.
+    """
+    inside = QueryText(text.query, text.tokens[begin:end])
+    named = [p for p in parts.find(inside) if p.kind in ("property", "place")]
+    return tuple(
+        token for i, token in enumerate(inside.tokens) if any(p.begin <= i < p.end for p in named)
+    )
 
 
 def without_left(text: QueryText, parts: PartFinder) -> QueryText:

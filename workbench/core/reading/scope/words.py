@@ -20,14 +20,20 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str], book: PhraseBook) -> None:
         self._index = PhraseIndex(((phrase, None) for phrase in phrases), book)
+        self._book, self._mask = book, self._index.mask
 
     def spans(self, text: QueryText) -> list[TokenSpan]:
         """Return where the phrases are, from left to right, the longest where several begin."""
+        found = text.phrases
+        if found is not None and found.book is self._book and not found.candidates & self._mask:
+            return []
         spans = self._index.spans(text)
         if not spans:
             return []
         kept: list[TokenSpan] = []
-        for begin, end in sorted({span for span, _ in spans}, key=lambda span: (span[0], -span[1])):
+        for begin, end in sorted(
+            {span for _, found in spans for span in found}, key=lambda span: (span[0], -span[1])
+        ):
             if begin < end and (not kept or begin >= kept[-1][1]):
                 kept.append((begin, end))
         return kept
@@ -83,6 +89,8 @@ class ScopeWords:
     between: frozenset[str]
     one: frozenset[str]
     doubtful: frozenset[str]
+    denying: Phrases
+    remaining: Phrases
     corrects: frozenset[str]
 
 
@@ -148,6 +156,8 @@ def scope_words(lexicon: Lexicon, book: PhraseBook) -> ScopeWords:
         between=words("between"),
         one=words("one"),
         doubtful=words("doubtful"),
+        denying=phrases("denying"),
+        remaining=phrases("remaining"),
         corrects=words("corrects"),
         relations={name: phrases(name) for name in ("beside", "behind", "in_front", "with_me")},
     )
