@@ -155,6 +155,7 @@ class GroundingRules:
         self._packs: dict[str, GroundingRules] = {}
         self._commands: dict[str, bool] = {}
         self._questions: dict[str, bool] = {}
+        self._reports: dict[str, bool] = {}
         self._said_of: QueryText | None = None
         self._said: dict[tuple[str, int, int], list[ValueWord]] = {}
         noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
@@ -373,6 +374,12 @@ class GroundingRules:
 
     def reports(self, part: str) -> bool:
         """Whether the words ask for a report; "I think we need it on" doesn't."""
+        found = self._reports.get(part)
+        if found is None:
+            found = _remember(self._reports, part, self._asks_for_report(part))
+        return found
+
+    def _asks_for_report(self, part: str) -> bool:
         found = (set(m.group().split()) for m in self.classes["report"].finditer(part))
         return any("know" in words or not words & _WISHES for words in found)
 
