@@ -11,12 +11,12 @@ from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingR
 from workbench.core.checks.grounding.sure_fixes import with_sure_fixes, without_fixes
 from workbench.core.checks.grounding.together import check_calls
 from workbench.core.checks.grounding.turns import check_turns
-from workbench.core.checks.grounding.two_readings import check_otherwise
+from workbench.core.checks.grounding.two_readings import all_agree, check_otherwise
 from workbench.core.checks.grounding.unread import check_unread, reads_nothing, strange
 from workbench.core.checks.work_limits import bounded, not_read
 from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Sample
-from workbench.core.verdicts import Finding
+from workbench.core.verdicts import Finding, apply_fixes
 
 __all__ = ["check_grounding", "usable"]
 
@@ -64,10 +64,12 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     if twofold:
         yield twofold
         return
-    if reading.guessed or rules.reader.is_open(reading):
-        yield from without_fixes(found)
-    else:
-        yield from with_sure_fixes(sample, found, recheck)
+    sure = () if reading.guessed else with_sure_fixes(sample, found, recheck)
+    if any(one.fix for one in sure) and rules.reader.is_open(reading):
+        fixed = apply_fixes(sample, [one.fix for one in sure if one.fix])
+        if not all_agree(rules, _usable_calls(fixed, rules) or [], reading):
+            sure = ()
+    yield from sure or without_fixes(found)
     yield from check_unread(rules, calls, reading, {finding.call for finding in found})
 
 

@@ -41,6 +41,19 @@ def check_otherwise(
     return Finding("grounding.not_read", message, ("query",))
 
 
+def all_agree(rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading) -> bool:
+    """Whether no way to read the words that asks for all of the calls objects to one."""
+    return not any(
+        _asks_for(calls, other) and next(check_calls(rules, calls, other), None)
+        for other in rules.reader.read_otherwise(reading, denials=True)
+    )
+
+
+def _asks_for(calls: Sequence[CheckedCall], reading: QueryReading) -> bool:
+    spoken = frozenset().union(*(mention.all for mention in reading.mentions))
+    return all(call.prop.name in spoken for call in calls)
+
+
 def _fits(
     rules: GroundingRules,
     calls: Sequence[CheckedCall],
@@ -53,8 +66,7 @@ def _fits(
     valued: the numbers of calls whose value must be said, since another reading objects to it.
     placed: whether the places must be said, for the same reason.
     """
-    spoken = frozenset().union(*(mention.all for mention in reading.mentions))
-    if not all(call.prop.name in spoken for call in calls):
+    if not _asks_for(calls, reading):
         return False
     if next(check_calls(rules, calls, reading), None):
         return False
