@@ -10,6 +10,10 @@ little or nothing. Prints the false alarms, the reach (the share of mutants with
 right sample lacks) over all and per kind, how many of the reached a fix restores, and the speed.
 With GROUNDING_SHOW=tuning, aside, unseen, hard, offline, other or third it lists that set's false
 alarms and up to 40 misses per kind.
+
+Only the speed, in processor time: add -k speed. Offline samples a second on one core, and what
+requests of 250 to 3,000 characters cost, of several kinds: the longest that is read, and whether
+the time grows faster than the length.
 """
 
 import json
@@ -17,7 +21,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -184,6 +188,53 @@ def _speed(measured: Measured) -> float:
             verify(sample, measured.catalog, ["grounding"])
         done += len(samples)
     return done / took
+
+
+_LENGTHS = (250, 500, 1000, 2000, 3000)
+_LONG = {
+    "a thousand times no": "no ",
+    "corrections": "fan to two, no, three, ",
+    "exclusions": "all windows down except the back left, ",
+    "a story": "We were at my sister's and it was cold, so she put her coat on. ",
+    "requests": "Turn the seat heating on for the driver. ",
+}
+
+
+def _best_of(times: int, run: Callable[[], object]) -> float:
+    """The least processor time of several runs, in seconds."""
+    found = []
+    for _ in range(times):
+        start = time.process_time()
+        run()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def test_speed(catalog: Catalog) -> None:
+    samples = [sample for sample, _ in _offline(catalog)]
+
+    def read_all() -> None:
+        for sample in samples:
+            verify(sample, catalog, ["grounding"])
+
+    read_all()
+    print(f"\noffline text, one core: {len(samples) / _best_of(5, read_all):,.0f} samples/s")
+    print(
+        "milliseconds for a request of" + "".join(f"{length:9,} characters" for length in _LENGTHS)
+    )
+    for name, words in _LONG.items():
+        row = f"{name:29}"
+        for length in _LENGTHS:
+            query = (words * (length // len(words) + 1))[:length]
+            long = Sample(query, samples[0].answers)
+            other = Sample("turn on the fan", samples[0].answers)
+
+            def read(long: Sample = long, other: Sample = other) -> None:
+                verify(other, catalog, ["grounding"])  # or the reading is remembered
+                verify(long, catalog, ["grounding"])
+
+            row += f"{_best_of(5, read) * 1000:20.1f}"
+        print(row)
 
 
 def _share(part: int, whole: int) -> str:

@@ -105,6 +105,8 @@ def _utterances(
     mention = writer.mention(rng, first)
     if not mention.at or not all(intent.along for intent in others):
         return [], ""
+    if any(writer.planner.named_alike(first, other) for other in others):
+        return [], ""
     at = pick(rng, mention.at).expand(rng, str)
     unsaid = writer.places.unstated(first.areas)
     return [writer.utterance(rng, intent, unsaid) for intent in intents], at

@@ -262,6 +262,11 @@ class IntentPlanner:
         """Whether the intent is for a place other than the one that is meant without any."""
         return len(intent.prop.areas) > 1 and intent.areas != self.default_areas(intent)
 
+    def named_alike(self, one: Intent, two: Intent) -> bool:
+        """Whether the properties of two intents go by the same nouns, as a seat's positions do."""
+        first, second = (self._book.properties.get(i.prop.name) for i in (one, two))
+        return first is not None and second is not None and first.heads == second.heads
+
     def is_whole(self, prop: Property) -> bool:
         """Whether people speak of the property for the whole car."""
         known = self._book.properties.get(prop.name)

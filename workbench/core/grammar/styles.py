@@ -165,7 +165,7 @@ def person(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft |
     seat = _seat(writer, rng, intent, writer.book.person.where)
     if seat is None or writer.at_driver(intent.prop, intent.areas[0]):
         return None
-    if writer.planner.is_whole(intent.prop) and intent.access == "get":
+    if writer.planner.is_whole(intent.prop):
         return None
     words = _somebody(writer, rng, seat)
     reasons = writer.book.wording(intent.act, "who")

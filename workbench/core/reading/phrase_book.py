@@ -219,7 +219,7 @@ def _sequences(
     if not all(alternatives):
         return [], at
 
-    def rarity(words: frozenset[str]) -> tuple[int, int]:
-        return len(words), sum(common.get(word, 0) for word in words)
+    def share(words: frozenset[str]) -> int:
+        return sum(common.get(word, 0) for word in words)
 
-    return [frozenset().union(*(min(needs, key=rarity) for needs in alternatives))], at
+    return [frozenset().union(*(min(needs, key=share) for needs in alternatives))], at

@@ -107,6 +107,10 @@ _BETWEEN_AS = frozenset(
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
+_MOST_OTHERWISE = 1500
+"""Tokens of all the other ways to read a text. What people say has a third of that at most; a text
+made of corrections would have thousands of ways.
+"""
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
@@ -184,15 +188,24 @@ class QueryReader:
     def read_otherwise(self, reading: QueryReading, *, denials: bool) -> Iterator[QueryReading]:
         """Read a query in the other ways that its words allow; see `scope.otherwise` and
         `scope.corrections`. denials: also without what is only denied: "I don't want it on".
+
+        A text that has too many ways is read in the first of them.
         """
+        tokens = 0
         heard = reading.heard or reading.text
         spelt, _ = self._spelling.corrected(heard)
         for text in corrected_texts(spelt, self._slots):
+            tokens += len(text.tokens)
+            if tokens > _MOST_OTHERWISE:
+                return
             yield self._scoped_reading(read_scope(text, self._slots), heard, reading.guessed)
         found = open_words(reading.text, self.scope)
         if not denials:
             found = without_denials(reading.text, found, self.scope)
         for scope in other_scopes(reading.text, found):
+            tokens += len(scope.text.tokens)
+            if tokens > _MOST_OTHERWISE:
+                return
             yield self._scoped_reading(scope, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:

@@ -211,14 +211,16 @@ def _all_of_them(text: QueryText, place: NamedPlace, places: Sequence[NamedPlace
     """
     if not place.everything or place.but:
         return False
-    said = text.words[place.begin : place.end]
+    counted = {"#", "them"} & {*text.words[place.begin : place.end]}
     for other in places:
         if other.everything or other.own or not any(s.row for s in other.selectors):
             continue
-        between = text.words[min(place.end, other.end) : max(place.begin, other.begin)]
+        first, last = min(place.end, other.end), max(place.begin, other.begin)
+        if last - first > _MOST_OF_THEM and not counted:
+            continue
+        between = text.words[first:last]
         if MARKS - {","} & set(between) or "and" in between:
             continue
-        counted = {"#", "them"} & set(said)
         if len(between) <= _MOST_OF_THEM and other.begin >= place.end:
             return True
         if counted and other.end <= place.begin:
