@@ -7,6 +7,7 @@ from workbench.core.reading.positions import NamedPlace, Position, parse_selecto
 from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.sides import side
 
+_ROWS = (1, 2, 3)
 _ALL_OF_THEM = 4
 """Doors and windows of a car."""
 
@@ -32,8 +33,13 @@ class PlaceWords:
         for begin, end, key in phrases:
             if any(taken[begin:end]) or (key == "all" and _few(text, begin, end)):
                 continue
+            row = text.tokens[end - 1].number if key == "row" else None
+            if key == "row" and row not in _ROWS:
+                continue
             taken[begin:end] = [True] * (end - begin)
-            if key == "all":
+            if row is not None:
+                places.append(NamedPlace(begin, end, frozenset({Position(int(row))})))
+            elif key == "all":
                 places.append(NamedPlace(begin, end, everything=True))
             else:
                 places.append(NamedPlace(begin, end, parse_selector(key)))
@@ -90,7 +96,21 @@ class PlaceWords:
             and not (strange and between[-1:] == ["and"])
             and not (
                 set(strange)
-                & {".", "?", "!", ";", "but", "then", "is", "are", "set", "put", "with"}
+                & {
+                    ".",
+                    "?",
+                    "!",
+                    ";",
+                    "but",
+                    "then",
+                    "is",
+                    "are",
+                    "set",
+                    "put",
+                    "with",
+                    "no",
+                    "nah",
+                }
             )
         )
 

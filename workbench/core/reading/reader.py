@@ -71,7 +71,7 @@ class QueryReading:
     the driver's seat unless the words say otherwise. seating: places that only say where somebody
     sits. guessed: whether words were taken for others that they look or sound like. strange: words
     by which the query isn't English, or mostly unknown: then nothing of it is read, and the text is
-    empty.
+    empty. excluded: what is left out. kept: the positions of that, where nothing should change.
     """
 
     text: QueryText
@@ -83,9 +83,11 @@ class QueryReading:
     seating: tuple[NamedPlace, ...] = ()
     guessed: bool = False
     strange: str = ""
+    excluded: tuple[Exclusion, ...] = ()
+    kept: frozenset[Position] = frozenset()
 
 
-_SELF = frozenset({"me", "myself", "own"})
+_SELF = frozenset({"me", "myself", "own", "ours", "us"})
 _PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
 _SPEAKING_AS = frozenset({"as", "speaking"})
@@ -107,6 +109,7 @@ _BETWEEN_AS = frozenset(
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
+_KEPT_READINGS = 64
 _MOST_OTHERWISE = 1500
 """Tokens of all the other ways to read a text. What people say has a third of that at most; a text
 made of corrections would have thousands of ways.
@@ -146,14 +149,18 @@ class QueryReader:
             self._place_words |= set(lexicon.places.get(name, ()))
         self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
         self._slots = PartFinder(self.scope, self._finder, self._places, self._own, self._numbers)
-        self._latest: tuple[str, QueryReading] | None = None
+        self._readings: dict[str, QueryReading] = {}
 
     def read(self, query: str) -> QueryReading:
-        """Read a query. The latest reading is kept: several checks ask for one in turn."""
-        latest = self._latest
-        if latest is None or latest[0] != query:
-            latest = self._latest = query, self._read(query)
-        return latest[1]
+        """Read a query. The latest readings are kept: several checks ask for one in turn, and a
+        conversation's for those of its turns.
+        """
+        found = self._readings.get(query)
+        if found is None:
+            if len(self._readings) >= _KEPT_READINGS:
+                self._readings = {}
+            found = self._readings[query] = self._read(query)
+        return found
 
     def strange_words(self, query: str) -> str:
         """Return the words by which a query isn't read at all, "" if it is."""
@@ -206,7 +213,8 @@ class QueryReader:
             tokens += len(scope.text.tokens)
             if tokens > _MOST_OTHERWISE:
                 return
-            yield self._scoped_reading(scope, heard, reading.guessed)
+            whole = replace(scope, excluded=(*reading.excluded, *scope.excluded))
+            yield self._scoped_reading(whole, heard, reading.guessed)
 
     def _read(self, query: str, *, correct: bool = True, scoped: bool = True) -> QueryReading:
         heard = read_text(query, self._number_words)
@@ -276,6 +284,8 @@ class QueryReader:
                 if p.begin != sits.begin
             ]
         seating = tuple(place for place in named if place not in places) if named else ()
+        if sits is not None and sits not in places and sits not in seating:
+            seating = (*seating, sits)
         kept: frozenset[Position] = frozenset()
         for excluded, people in zip(scope.excluded, left_out, strict=True):
             seats = [found.seats[who] for who in people if who in found.seats]
@@ -285,7 +295,16 @@ class QueryReader:
         places = self._with_rest(text, places, kept)
         requests = tuple(_requests(text, mentions))
         return QueryReading(
-            text, mentions, requests, tuple(places), speaker, heard, seating, guessed
+            text,
+            mentions,
+            requests,
+            tuple(places),
+            speaker,
+            heard,
+            seating,
+            guessed,
+            excluded=scope.excluded,
+            kept=kept,
         )
 
     def _with_plain_numbers(
@@ -321,6 +340,7 @@ class QueryReader:
         own = own or any(
             word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
         )
+        own = own or excluded.content
         return named | speaker if own else named
 
     def _with_rest(
@@ -393,10 +413,12 @@ def _without(
         chosen = nearest[0]
         taken = replace(chosen, but=chosen.but | positions)
         return [taken if place is chosen else place for place in places]
-    if any(place.selectors for place in places) or not mentions:
+    if any(place.selectors for place in places) or not mentions or excluded.content:
         return places
     ahead = [m for m in mentions if m.begin < excluded.at]
     about = ahead[-1] if ahead else mentions[0]
+    if about.needs == about.all:
+        return places  # "I'm freezing, but the kids in the back are fine"
     everywhere = NamedPlace(about.begin, about.end, everything=True, but=positions)
     return sorted([*places, everywhere], key=lambda place: place.begin)
 

@@ -153,6 +153,8 @@ def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
         return False
     if before in lists["rear"] or before in lists["front"] or before in lists.get("behind", ()):
         return True
+    if before == "#" and words[i - 2 : i - 1] == ["row"]:
+        return True
     if column == "C" and after in _MIDDLE_OF_A_SCALE:
         return False
     if column == "C" and after == "of":

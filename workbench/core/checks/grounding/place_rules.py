@@ -48,6 +48,7 @@ _FILLERS = frozenset(
     ]
 )
 """Words that, beside a link, say nothing of their own between two places."""
+_SAME = frozenset({"same", "likewise", "ditto", "too", "also"})
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 
 
@@ -169,7 +170,7 @@ def _hold_against(
     missing = (
         (sorted(wanted - called) if _of_several(requests, said.asked, reading) else [])
         or _also_asked(rules, called, said.asked, reading)
-        or _asked_apart(rules, called, said.near, reading)
+        or _asked_apart(rules, prop, called, said.near, reading)
     )
     if missing and not open_:
         of = f"{prop.label} " if several else ""
@@ -275,20 +276,46 @@ def _joined(
 
 def _asked_apart(
     rules: GroundingRules,
+    prop: Property,
     called: frozenset[int],
     stated: Sequence[Stated],
     reading: QueryReading,
 ) -> list[int]:
-    """Return areas with a value of their own next to them: "… and level two for her"."""
+    """Return areas with a value of their own next to them: "… and level two for her", "… high for
+    the passenger", "… and the same for the seat behind".
+    """
     missing: set[int] = set()
     for begin, end in segments(reading):
         here = [(p, a) for p, a in stated if begin <= p.begin < end]
         if len(here) != 1 or here[0][1] & called:
             continue
         numbers = rules.values.numbers(reading.text, begin, end)
-        if numbers or _elliptic(rules, reading, begin, end):
+        if (
+            numbers
+            or _elliptic(rules, reading, begin, end)
+            or _wished_for(rules, prop, here[0][0], reading, begin, end)
+        ):
             missing |= here[0][1]
     return sorted(missing)
+
+
+def _wished_for(
+    rules: GroundingRules,
+    prop: Property,
+    place: NamedPlace,
+    reading: QueryReading,
+    begin: int,
+    end: int,
+) -> bool:
+    """Whether a segment wishes the same, or a value in words, for a place: "off for Jake"."""
+    words = reading.text.words
+    for_it = "for" in words[max(begin, place.begin - 2) : place.begin + 1]
+    if not for_it or any(one.name for one in place.but):
+        return False  # "the sunroof is half open, open it for the rest also"
+    part = words_of(reading, begin, end)
+    if any(rules.classes[name].search(part) for name in ("leave", "spare", "negation", "state")):
+        return False
+    return bool(_SAME & set(words[begin:end]) or rules.said(prop.name, reading, begin, end))
 
 
 def _elliptic(rules: GroundingRules, reading: QueryReading, begin: int, end: int) -> bool:

@@ -91,7 +91,8 @@ def places_said(
         tuple((p, a) for p, a in near if _in_asking_sentence(p, requests, reading)),
         select(NamedPlace(0, 0, reading.speaker), prop, rules.catalog),
         frozenset().union(
-            *(select(NamedPlace(0, 0, p.but), prop, rules.catalog) for p, _ in near if p.but)
+            select(NamedPlace(0, 0, reading.kept), prop, rules.catalog),
+            *(select(NamedPlace(0, 0, p.but), prop, rules.catalog) for p, _ in near if p.but),
         ),
         apart=not inside and any(_belongs(p, others, reading) for p, _ in near),
     )
@@ -108,7 +109,9 @@ def _in_asking_sentence(
 
 def vague(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether a place is named that only an earlier conversation explains: "the other side"."""
-    known = {i for p in reading.places for i in range(p.begin, p.end)}
+    spans = [(p.begin, p.end) for p in (*reading.places, *reading.seating)]
+    spans += [p.told for p in reading.places if p.told]
+    known = {i for begin, end in spans for i in range(begin, end)}
     for match in rules.classes["somewhere"].finditer(reading.text.flat):
         begin, end = reading.text.span(*match.span())
         if not known & set(range(begin, end)):
@@ -130,7 +133,8 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
             continue  # "I mean", "I think"
         others = rules.classes.get("others")
         if match.group() == "my " and others is not None:
-            following = words_of(reading, after, min(after + 2, len(reading.text.tokens)))
+            far = 4 if reading.text.words[after : after + 1] == ["#"] else 2
+            following = words_of(reading, after, min(after + far, len(reading.text.tokens)))
             if others.match(following, 1) or not people.keys().isdisjoint(following.split()):
                 continue  # "my lad in the passenger seat"
         if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":

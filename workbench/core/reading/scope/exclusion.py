@@ -13,14 +13,19 @@ from workbench.core.reading.scope.parts import PartFinder, SaidPart
 from workbench.core.reading.scope.words import ENDS, MARKS, ScopeWords, TokenSpan
 
 _JOINS = frozenset({"and", "or", "nor", "plus", "&"})
-_LEADS = frozenset({",", "but", "and", "just", "only", "please", "though", "so", "then", "or"})
+_LEADS = frozenset(
+    {",", "but", "except", "and", "just", "only", "please", "though", "so", "then", "or"}
+)
 _TAILS = frozenset({"though", "tho", "please", "thanks", "mate", "however", "one", "ones"})
 _NOUNS = frozenset(
     ["seat", "seats", "window", "windows", "door", "doors", "side", "zone", "place", "passenger"]
 )
 _NOT_SPARING = frozenset({"dont", "not", "never", "i", "we", "they", "he", "she", "you", "to"})
+_BEFORE_VERB = frozenset({"you", "just", "please", "ever", "always", "only", "even"})
 _LIKE_TO = (["like", "to"], ["want", "to"], ["prefer", "to"])
-_SELF = frozenset({"me", "myself", "own"})
+_SELF = frozenset({"me", "myself", "own", "ours", "us"})
+CONTENT = frozenset({"im", "i", "ive"})
+"""Words with which someone begins who needs nothing."""
 _SEATED = frozenset({"sit", "sits", "sitting", "sat"})
 _COUNTED = frozenset({"the", "all", "both", "those", "these", "my", "our"})
 _MOST_PLACES = 5
@@ -35,10 +40,14 @@ _Marker = Literal["except", "spare", "stays"]
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What is left out at a token of the text that remains: the words, as a text of their own."""
+    """What is left out at a token of the text that remains: the words, as a text of their own.
+
+    content: whether the words only say that someone needs nothing: "I'm fine".
+    """
 
     at: int
     said: QueryText
+    content: bool = False
 
 
 def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tuple[Exclusion, ...]]:
@@ -51,9 +60,9 @@ def without_excluded(text: QueryText, slots: PartFinder) -> tuple[QueryText, tup
             return text, tuple(found)
         (first, last), (said_from, said_to) = cut
         said = QueryText(text.query, text.tokens[said_from:said_to])
-        people = slots.words.people.keys() | slots.words.pronouns.keys() | _SELF
+        people = slots.words.people.keys() | slots.words.pronouns.keys() | _SELF | CONTENT
         if slots.places_in(said) or people & set(said.words):
-            found.append(Exclusion(first, said))
+            found.append(Exclusion(first, said, said.words[0] in CONTENT))
         stay = _mention_inside(text, slots, first, last)
         text = QueryText(text.query, (*text.tokens[:first], *stay, *text.tokens[last:]))
         begin = first
@@ -273,7 +282,9 @@ def _spared(
 ) -> tuple[TokenSpan, int] | None:
     """Return the words between "leave" and "as it is", and where that ends."""
     ahead = text.words[max(0, end - 4) : end - 1]
-    if _NOT_SPARING & set(ahead[-2:]) and ahead[-2:] not in _LIKE_TO:
+    while ahead and ahead[-1] in _BEFORE_VERB:
+        ahead = ahead[:-1]
+    if _NOT_SPARING & set(ahead[-1:]) and ahead[-2:] not in _LIKE_TO:
         return None
     at, placed = end, False
     states = dict(words.spared.spans(text))
@@ -298,4 +309,5 @@ def _may_be_between(text: QueryText, at: int, words: ScopeWords) -> bool:
     """Whether a word may stand between "leave" and "as it is"."""
     word = text.words[at]
     known = word in words.empty or word in (*_JOINS, *_NOUNS, "open", "glass")
+    known = known or word in words.universal
     return known or word in words.people or _counts(text, at)

@@ -14,6 +14,9 @@ _GOES_ON = frozenset(
 )
 """What may follow a clause without a mark."""
 _LEAD_UP = frozenset({"i", "id", "want", "need", "like", "let", "keep", "have", "you", "we", "to"})
+_TOLD = frozenset({"told", "tell", "said", "says", "know", "think"})
+_STATES = frozenset({"fine", "grand", "okay", "ok", "alright", "perfect", "good"})
+_OURS = frozenset({"me", "ours", "us"})
 _NOUNS = frozenset({"passenger", "light", "lamp", "fan", "heating", "heater", "glass", "place"})
 _MOST_OF_THEM = 5
 
@@ -35,21 +38,30 @@ def kept_place(
     """
     if not ends_clause(text, end):
         return None
-    at, placed = begin, False
+    if text.words[begin] in ("im", "i", "ive"):
+        return begin, begin + 1
+    if text.words[begin] in _STATES and not text.words[begin - 1].endswith("s"):
+        return None  # unlike "mine's fine"
+    at, placed, marked = begin, False, not MARKS.isdisjoint(text.words)
     while at:
         word = text.words[at - 1]
+        number = text.tokens[at - 1].number is not None
+        if placed and (word in words.pronouns or word in _TOLD):
+            break  # "I told her mine's stopping at 20"
+        if placed and not marked and (number or word in words.people):
+            break  # "hers on one ours are fine"
         if at - 1 in covered:
             first, last = covered[at - 1]
             if placed and words.universal & set(text.words[first:last]):
                 break  # "all the windows the back ones stay shut"
             at, placed = first, True
-        elif word in words.people or word in words.pronouns:
+        elif word in words.people or word in words.pronouns or word in _OURS:
             at, placed = at - 1, True
         elif word in MARKS or word in _BOUNDS:
             break
         elif word in words.empty or word in _LEAD_UP or word in _NOUNS or _counts(text, at - 1):
             at -= 1
-        elif MARKS.isdisjoint(text.words):
+        elif not marked:
             break
         else:
             return None
