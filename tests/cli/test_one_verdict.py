@@ -159,13 +159,15 @@ def test_only_what_passes_is_shown_to_a_model_as_an_example(cli, data, gemini_se
 
 
 def test_the_words_that_are_named_count_everywhere(cli, data, tmp_path):
-    """By word lists that do not know the property other samples are astray, here as there."""
+    """By lists in which degrees mean something else other samples are astray, here as there."""
     lists = tmp_path / "lists"
     lists.mkdir()
     for path in CatalogFiles().lexicon_path.glob("*.toml"):
         text = path.read_text(encoding="utf-8")
         kept = text.replace("properties.HVAC_TEMPERATURE_SET", "properties.ANOTHER_CAR_S")
         (lists / path.name).write_text(kept, encoding="utf-8")
+    more = '[properties.HVAC_AC_ON.Boolean]\nnames = ["# degrees [for me]"]\n'
+    (lists / "more.toml").write_text(more, encoding="utf-8")
     named = ("--lexicon", lists)
     lines = cli("verify", data, "--json", *named).stdout.splitlines()
     counts = Counter(json.loads(line)["verdict"] for line in lines)
