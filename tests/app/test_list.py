@@ -14,6 +14,7 @@ from textual.geometry import Region
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.review_memory import read_memory
 from workbench.app.review.describe.line import _wrapped
+from workbench.app.review.owner import What
 from workbench.app.review.sample_list import SampleList
 from workbench.core.review.facets import facets_of
 
@@ -327,6 +328,10 @@ async def test_lines_that_only_move_are_not_drawn_again_and_look_as_if_they_were
         async def press(key):
             await pilot.press(key)
 
+        async def grow(by):
+            pilot.app.review.append([json.dumps(item).encode() for item in items[:by]])
+            pilot.app.screen.finder.changed(What.LINES)
+
         async def check(act, what):
             await act(what)
             await pilot.pause()
@@ -339,8 +344,18 @@ async def test_lines_that_only_move_are_not_drawn_again_and_look_as_if_they_were
             assert bar.render_lines(Region(0, 0, *bar.outer_size)) == at, what
             await pilot.pause()
 
-        for key in ("ctrl+d", "ctrl+d", "ctrl+d", "ctrl+d", *"jjkkajxjv", "ctrl+u", *"GkkgjGaal"):
+        for key in ("ctrl+d", "ctrl+d", "ctrl+d", "ctrl+d", *"jjkkajxjv", "ctrl+u", *"GkkgjGaa"):
             await check(press, key)
+        for act, what in ((grow, 3), (press, "ctrl+t"), (press, "tab"), (press, "tab")):
+            await check(act, what)
+        await check(press, "g")
+        drawn.clear()
+        await press("a")
+        await grow(5)
+        await pilot.pause()
+        assert 1 < len(drawn) <= 4
+        assert samples.virtual_size.height == bar.window_virtual_size == 408
+        await check(press, "l")
         for by in (-3, 40, -1, 1, 400, -7):
             await check(scroll, by)
         await check(press, "l")

@@ -13,6 +13,7 @@ from verifying import verify
 
 from tests.query_statistics import calls_histogram, common_openings
 from workbench.adapters.files.resources import resource
+from workbench.adapters.manual import pages
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.car.catalog import Catalog, Cell, build_catalog
@@ -143,6 +144,12 @@ def test_styles_come_in_their_shares(samples, book):
         assert 0.4 * share < 100 * made[style] / len(samples) * total / 100 < 1.6 * share, style
 
 
+def test_the_manual_tells_the_usual_shares(book):
+    page = next(page.text for page in pages() if page.name == "generate")
+    told = re.findall(r"^\| `([a-z]+)` \|.*\| (\d+) \|$", page, re.M)
+    assert dict(told) == {style: f"{share:g}" for style, share in book.styles.items()}
+
+
 def test_styles_can_be_chosen(catalog, policy, book):
     grammar, styles = Grammar(catalog, policy, book), (("voice", 1.0), ("same", 1.0))
     drawn = [grammar.sample(0, n, i, styles=styles) for n in range(10) for i in range(BATCH)]
@@ -156,6 +163,63 @@ def test_styles_can_be_chosen(catalog, policy, book):
             values = {call.arguments["value"] for call in sample.answers}
             assert len(sample.answers) == 2
             assert len(values) == 1
+
+
+def test_a_question_about_either_of_two_reads_both(samples):
+    asked = [s for s in samples if " either " in f" {s.query.lower()} "]
+    assert len(asked) > 3
+    for sample in asked:
+        assert len(sample.answers) == 2, sample.query
+        assert {call.name[:3] for call in sample.answers} == {"get"}, sample.query
+
+
+def test_what_is_wanted_for_mine_too_is_set_at_the_drivers(catalog, policy, book):
+    grammar = Grammar(catalog, policy, book)
+    drawn = [
+        grammar.sample(0, n, i, styles=(("same", 1.0),)) for n in range(40) for i in range(BATCH)
+    ]
+    mine = [s for s in drawn if re.search(r"\bmine (too|as well)", s.query.lower())]
+    theirs = [s for s in drawn if re.search(r"(he|she)'s (next to me|in|right|behind)", s.query)]
+    assert len(mine) > 10
+    assert len(theirs) > 10
+    for sample in (*mine, *theirs):
+        prop = catalog.properties[sample.answers[0].arguments["propertyName"]]
+        areas = [call.arguments["areaId"] for call in sample.answers]
+        assert catalog.driver_area(prop) in areas, sample.query
+        assert len(set(areas)) == 2, sample.query
+
+
+def test_all_but_one_leaves_that_one_out(catalog, policy, book):
+    grammar, styles = Grammar(catalog, policy, book), (("exception", 1.0),)
+    drawn = [grammar.sample(0, n, i, styles=styles) for n in range(20) for i in range(BATCH)]
+    told = re.compile(r"(except|but|apart from) (mine|me|my|on my side)")
+    spared = [s for s in drawn if told.search(s.query.lower())]
+    assert len(spared) > 30
+    for sample in spared:
+        prop = catalog.properties[sample.answers[0].arguments["propertyName"]]
+        areas = {call.arguments["areaId"] for call in sample.answers}
+        assert len(areas) > 2, sample.query
+        assert catalog.driver_area(prop) not in areas, sample.query
+
+
+def test_what_is_set_by_rows_is_mostly_asked_for_by_rows(catalog, policy, book):
+    grammar, thin = Grammar(catalog, policy, book), (Cell("HVAC_AUTO_ON", 32, "set"),) * 7
+    made = [grammar.sample(4, n, i, thin) for n in range(20) for i in range(BATCH)]
+    served = [s for s in made if count_cells([s], catalog)[thin[0]]]
+    rows = [s for s in served if {c.arguments["areaId"] for c in s.answers} >= {16, 32, 64}]
+    assert 0.3 < len(rows) / len(served) < 0.8
+
+
+def test_a_need_may_be_said_with_what_brought_it_about(catalog, policy, book):
+    grammar, words = Grammar(catalog, policy, book), {w for n in policy.needs for w in n.words}
+    drawn = [grammar.sample(0, n, i, styles=(("need", 1.0),)) for n in range(20) for i in range(20)]
+    needs = [s.query for s in drawn if s.meta["style"] == "need"]
+    longest = {
+        q: max((w for w in words if w.lower() in q.lower()), key=len, default="") for q in needs
+    }
+    assert all(longest.values())
+    caused = [q for q, w in longest.items() if len(q) > len(w) + 35]
+    assert 0.2 < len(caused) / len(longest) < 0.9
 
 
 def test_what_is_wanted_together_is_wanted_in_one_scene(catalog, policy, book, samples):

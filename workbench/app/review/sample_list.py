@@ -95,6 +95,7 @@ class SampleList(ScrollView, can_focus=True):
         self._rows: dict[int, tuple[int, RowLines]] = {}
         self._slots: list[_Slot] | None = None
         self._slots_of = review.view, 0
+        self._shown: dict[_Slot, tuple[int, RowLines]] = {}
         self._base = Style()
         self._painted: set[tuple[int, int]] = set()
         self._painted_of = review.raw, 0
@@ -122,7 +123,7 @@ class SampleList(ScrollView, can_focus=True):
             self.cursor = self.review.cursor
 
     def watch_scroll_y(self, before: float, now: float) -> None:
-        drawn = self._drawn
+        drawn = self._drawn if self._slots_of[0] is self.review.view else {}
         if self.show_vertical_scrollbar and self._moves_bar(now):
             self.vertical_scrollbar.position = now
         if round(before) != round(now):
@@ -131,13 +132,35 @@ class SampleList(ScrollView, can_focus=True):
         self._keep(drawn)
 
     def show_lines(self) -> None:
-        """Draw all lines again; what is in sight stays there, though rows came to the end."""
+        """Draw the lines that say something else than before; what is in sight stays there, though
+        rows came to the end.
+        """
+        drawn, view = self._drawn, self.review.view
         self._rows.clear()
         self._slots = None
         height = self.size.height
-        top = self._first_to_end_with(len(self.review.view) - 1) if height else 0
-        self.virtual_size = Size(1, top + height if top else min(height, len(self.review.view)))
+        top = self._first_to_end_with(len(view) - 1) if height else 0
+        self._take_height(top + height if top else min(height, len(view)))
         self.refresh()
+        same = {
+            slot: strip
+            for slot, strip in drawn.items()
+            if slot.place < len(view)
+            and self._shown.get(slot) == (view[slot.place], self._row(slot.place))
+        }
+        self._keep(same)
+
+    def _take_height(self, height: int) -> None:
+        """Scroll over so many lines; only a scrollbar that comes or goes makes a new layout."""
+        size = Size(1, height)
+        if size == self.virtual_size:
+            return
+        if self.show_vertical_scrollbar and height > self.container_size.height:
+            self.set_reactive(SampleList.virtual_size, size)
+            self._scroll_update(size)
+            self.vertical_scrollbar.position = self.scroll_y
+        else:
+            self.virtual_size = size
 
     def show_from(self, place: int) -> None:
         """Scroll until a place comes first, as far as there are samples below."""
@@ -237,8 +260,7 @@ class SampleList(ScrollView, can_focus=True):
     @property
     def _drawn(self) -> dict[_Slot, Strip]:
         """The lines that need not be drawn again wherever they go, as long as nothing changes."""
-        view, height = self._slots_of
-        if self._slots is None or view is not self.review.view or height != self.size.height:
+        if self._slots is None or self._slots_of[1] != self.size.height:
             return {}
         top, kept = self.content_offset.y, self._styles_cache
         return {
@@ -248,10 +270,10 @@ class SampleList(ScrollView, can_focus=True):
         }
 
     def _keep(self, drawn: Mapping[_Slot, Strip]) -> None:
-        """Take lines for drawn that were drawn elsewhere: scrolling moves nearly all of them."""
-        kept = self._styles_cache
+        """Take lines for drawn that were drawn before, perhaps elsewhere: nearly all of them."""
+        kept, view = self._styles_cache, self.review.view
         for y, slot in enumerate(self._layout_slots if drawn else (), self.content_offset.y):
-            if slot in drawn:
+            if slot in drawn and (view[slot.place], slot.part) in self._painted:
                 kept._cache[y] = drawn[slot]
                 kept._dirty_lines.discard(y)
 
@@ -312,8 +334,11 @@ class SampleList(ScrollView, can_focus=True):
         if part == _HEADING:
             pieces = self._heading(place)
         else:
-            lines = self._row(place).lines
-            pieces = lines[part] if part < len(lines) else ()
+            row = self._row(place)
+            pieces = row.lines[part] if part < len(row.lines) else ()
+            if len(self._shown) > 4 * self.size.height:
+                self._shown.clear()
+            self._shown[slots[y]] = self.review.view[place], row
             self._painted.add((self.review.view[place], part))
             if place == self.review.cursor:
                 if part == 0:

@@ -156,6 +156,7 @@ class ReviewScreen(Screen[None]):
 
     def _draw_again(self) -> None:
         self._draw(What.ALL)
+        self.samples.refresh()
         self.bar.refresh()
 
     def _draw(self, what: What) -> None:

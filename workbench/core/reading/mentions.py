@@ -87,9 +87,10 @@ class MentionFinder:
 
     def find(self, text: QueryText) -> list[PropertyMention]:
         """Return the mentions in a text, in order; what is found last is remembered."""
-        if self._latest is None or self._latest[0] is not text:
-            self._latest = text, self._find(text)
-        return [*self._latest[1]]
+        latest = self._latest
+        if latest is None or latest[0] is not text:
+            latest = self._latest = text, self._find(text)
+        return [*latest[1]]
 
     def _find(self, text: QueryText) -> list[PropertyMention]:
         by_span: dict[tuple[int, int], list[int]] = {}

@@ -43,7 +43,7 @@ class PhraseBook:
         self._by_stem: tuple[dict[str, int], ...] = ()
         self._unconditional: tuple[int, ...] = ()
         self._shortest = 1
-        self._masks: dict[str, tuple[int, ...] | None] = {}
+        self._masks: dict[str, tuple[int, ...]] = {}
 
     def number(self, phrase: str, across: bool) -> int:
         """Return the number of a phrase, which is new if the book lacks it."""
@@ -78,7 +78,9 @@ class PhraseBook:
         one, two, three = self._unconditional
         known = self._masks
         for word in held:
-            masks = known[word] if word in known else self._masks_of(word)
+            masks = known.get(word)
+            if masks is None:
+                masks = self._masks_of(word)
             if masks:
                 one |= masks[0]
                 two |= masks[1]
@@ -107,15 +109,16 @@ class PhraseBook:
         self._shortest = min((len(stem) for stems in by_stem for stem in stems), default=1)
         self._masks.clear()
 
-    def _masks_of(self, word: str) -> tuple[int, ...] | None:
+    def _masks_of(self, word: str) -> tuple[int, ...]:
+        """Return the phrases of which a word meets a need, level by level; () if there are none."""
         masks = [words.get(word, 0) for words in self._by_word or ()]
         for length in range(self._shortest, len(word) + 1):
             for level, stems in enumerate(self._by_stem):
                 masks[level] |= stems.get(word[:length], 0)
         if len(self._masks) > _REMEMBERED_WORDS:
             self._masks.clear()
-        self._masks[word] = tuple(masks) if any(masks) else None
-        return self._masks[word]
+        found = self._masks[word] = tuple(masks) if any(masks) else ()
+        return found
 
 
 class FoundPhrases:
@@ -140,7 +143,7 @@ class FoundPhrases:
                 pattern = patterns[number] or self.book.pattern(number)
                 first = pattern.search(text.flat)
                 if first is None:
-                    self.candidates ^= 1 << number
+                    self.candidates &= ~(1 << number)
                     continue
                 start, stop = first.span()
                 if pattern.search(text.flat, max(stop - 1, start + 1)) is None:

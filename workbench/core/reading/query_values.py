@@ -365,6 +365,8 @@ def _is_middle_place(words: Sequence[str], start: int, stop: int) -> bool:
     if [*words[start:stop]] != ["middle"]:
         return False
     before, after = [*words[max(0, start - 2) : start]], [*words[stop : stop + 1]]
+    if before[-1:] in (["back"], ["rear"], ["front"]):
+        return True
     return before == ["in", "the"] or after in (["seat"], ["one"], ["passenger"])
 
 

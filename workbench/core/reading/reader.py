@@ -110,6 +110,7 @@ _BETWEEN_AS = frozenset(
 )
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
+_KEPT_READINGS = 64
 _MOST_OTHERWISE = 1500
 """Tokens of all the other ways to read a text. What people say has a third of that at most; a text
 made of corrections would have thousands of ways.
@@ -149,14 +150,18 @@ class QueryReader:
             self._place_words |= set(lexicon.places.get(name, ()))
         self._plain = [(name, own.plain) for name, own in self.words.items() if own.plain]
         self._slots = PartFinder(self.scope, self._finder, self._places, self._own, self._numbers)
-        self._latest: tuple[str, QueryReading] | None = None
+        self._readings: dict[str, QueryReading] = {}
 
     def read(self, query: str) -> QueryReading:
-        """Read a query. The latest reading is kept: several checks ask for one in turn."""
-        latest = self._latest
-        if latest is None or latest[0] != query:
-            latest = self._latest = query, self._read(query)
-        return latest[1]
+        """Read a query. The latest readings are kept: several checks ask for one in turn, and a
+        conversation's for those of its turns.
+        """
+        found = self._readings.get(query)
+        if found is None:
+            if len(self._readings) >= _KEPT_READINGS:
+                self._readings = {}
+            found = self._readings[query] = self._read(query)
+        return found
 
     def strange_words(self, query: str) -> str:
         """Return the words by which a query isn't read at all, "" if it is."""
@@ -416,6 +421,8 @@ def _without(
         return places
     ahead = [m for m in mentions if m.begin < excluded.at]
     about = ahead[-1] if ahead else mentions[0]
+    if about.needs == about.all:
+        return places  # "I'm freezing, but the kids in the back are fine"
     everywhere = NamedPlace(about.begin, about.end, everything=True, but=positions)
     return sorted([*places, everywhere], key=lambda place: place.begin)
 

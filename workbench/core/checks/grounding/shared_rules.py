@@ -60,6 +60,7 @@ _CONTRAST = re.compile(
     r"|(?<! never)(?<! neednt)(?<! you)(?:switch|turn|put|set|make|leave|unlock)"
     r" (?:it|them|em|that)) "
 )
+_ON_BODY = re.compile(r"on (?:my|his|her|our|their|your) (?:face|feet|head|legs) ")
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
 _REMEMBERED_PARTS = 10_000
@@ -154,6 +155,7 @@ class GroundingRules:
         self._packs: dict[str, GroundingRules] = {}
         self._commands: dict[str, bool] = {}
         self._questions: dict[str, bool] = {}
+        self._reports: dict[str, bool] = {}
         self._said_of: QueryText | None = None
         self._said: dict[tuple[str, int, int], list[ValueWord]] = {}
         noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
@@ -216,7 +218,7 @@ class GroundingRules:
         for match in found:
             if self._breaks_off(part, *match[:2]):
                 continue
-            if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
+            if not any(k[:2] != match[:2] and _covers(k, match, part) for k in kept):
                 kept.append(match)
         told = self.values.told(reading.text).clauses if kept else ()
         said: list[ValueWord] = []
@@ -372,6 +374,12 @@ class GroundingRules:
 
     def reports(self, part: str) -> bool:
         """Whether the words ask for a report; "I think we need it on" doesn't."""
+        found = self._reports.get(part)
+        if found is None:
+            found = _remember(self._reports, part, self._asks_for_report(part))
+        return found
+
+    def _asks_for_report(self, part: str) -> bool:
         found = (set(m.group().split()) for m in self.classes["report"].finditer(part))
         return any("know" in words or not words & _WISHES for words in found)
 
@@ -547,6 +555,15 @@ def clause(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
 
 _AFTER_CLAUSES = SENTENCE_ENDS | {",", "and"}
 _BEFORE_CLAUSES = _AFTER_CLAUSES | {"but"}
+
+
+def _covers(longer: tuple[int, int, str], match: tuple[int, int, str], part: str) -> bool:
+    """Whether a match is part of a longer one. In "on my face", which is no "on", face is a word
+    of its own.
+    """
+    if not inside(match, longer):
+        return False
+    return match[0] == longer[0] or bool(longer[2]) or not _ON_BODY.match(part, longer[0])
 
 
 def inside(match: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

@@ -290,11 +290,12 @@ def _may_be_name(text: QueryText, i: int, words: ScopeWords) -> bool:
     and it is somebody with a word that the lexicon doesn't know.
     """
     token = text.tokens[i]
-    if token.number is not None or len(token.word) < _SHORTEST_NAME or not token.word.isalpha():
+    word = token.word
+    if word in words.empty or word in words.to_place or word in words.commands:
         return False
-    if token.word in words.empty or token.word in words.to_place or token.word in words.commands:
+    if token.number is not None or len(word) < _SHORTEST_NAME or not word.isalpha():
         return False
-    if token.word in words.pronouns or token.word in words.families:
+    if word in words.pronouns or word in words.families:
         return False
     ahead = text.words[i - 1] if i else ""
     if text.query[token.start].isupper() or ahead in _POSSESSIVES:
