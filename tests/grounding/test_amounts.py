@@ -8,6 +8,7 @@ from verifying import verify
 
 from workbench.core.reading.query_text import read_text
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.verdicts import apply_fixes
 
 FAN, SEAT, WINDOW = ("HVAC_FAN_SPEED", 1), ("SEAT_HEIGHT_POS", 1), ("WINDOW_POS", 16)
 SLIDE, WARM, LIMIT = (
@@ -116,3 +117,22 @@ def test_a_change_of_one_thing_says_nothing_of_another(catalog):
 )
 def test_numbers_as_people_say_them(words, numbers):
     assert [t.number for t in read_text(words).tokens if t.number is not None] == numbers
+
+
+def test_values_that_changed_places_are_put_right_by_one_fix(catalog):
+    place = {"propertyName": "HVAC_TEMPERATURE_SET"}
+    calls = tuple(
+        ToolCall("setFloatProperty", {**place, "areaId": area, "value": value})
+        for area, value in ((1, 24.0), (4, 20.0))
+    )
+    sample = Sample("20 for me and 24 for the passenger", calls)
+    found = verify(sample, catalog, ["grounding"]).findings
+    first = next(finding.fix for finding in found if finding.fix)
+    fixed = apply_fixes(sample, [first])
+    assert [call.arguments["value"] for call in fixed.answers] == [20.0, 24.0]
+
+
+def test_the_temperature_outside_is_no_value(catalog):
+    query = "It's 28 degrees out there, cool me down to 19"
+    assert findings(catalog, query, WARM, 19.0) == []
+    assert findings(catalog, query, WARM, 28.0) == ["grounding.number"]

@@ -151,7 +151,7 @@ class SampleList(ScrollView, can_focus=True):
         self._keep(same)
 
     def _take_height(self, height: int) -> None:
-        """Scroll over so many lines; only a scrollbar that comes or goes makes a new layout."""
+        """Scroll over a number of lines; only a scrollbar that comes or goes makes a new layout."""
         size = Size(1, height)
         if size == self.virtual_size:
             return

@@ -228,9 +228,11 @@ class ValueWords:
         at = change.start.number
         if at is None:
             low, high = area.minimum, area.maximum
-            for candidate in self._fractions(text, prop, area, begin, end):
-                yield candidate.value
             words = {*text.words[begin:end]}
+            running = area.zero == "off" and "off" not in words
+            for candidate in self._fractions(text, prop, area, begin, end):
+                if candidate.value or not running:
+                    yield candidate.value
             if self._ways.least & words and low is not None:
                 yield 0 if low < 0 and area.zero and "middle" not in area.zero else low
                 if "off" not in words:

@@ -22,7 +22,7 @@ _MARKS = frozenset(
 )
 _QUESTIONS = frozenset(["is", "are", "was", "what", "whats", "how", "hows", "which", "do", "does"])
 _ARTICLES = frozenset(["a", "an", "another", "one", "single", "half"])
-_ADJECTIVES = frozenset(["open", "lower", "cool", "warm"])
+_ADJECTIVES = frozenset(["open", "shut", "lower", "cool", "warm"])
 _VERB_TO_NUMBER = 4
 """Words between "raise" and "five", at most."""
 
@@ -94,8 +94,8 @@ class WordsTold:
 
     def tells(self, at: int) -> bool:
         """Whether a token is only told, or counts from what was told: "the rest of the way"."""
-        rest = (step.at for step in self.steps if step.rest and self.starts)
-        return any(begin <= at < end for begin, end in (*self.clauses, *rest))
+        steps = (s.at for s in self.steps if self.starts and (s.rest or s.unit))
+        return any(begin <= at < end for begin, end in (*self.clauses, *steps))
 
     def changes(
         self,
@@ -174,7 +174,15 @@ class ChangeWords:
         def clause_of(at: int) -> TokenSpan:
             return clauses[max(0, bisect_right(begins, at) - 1)]
 
-        states = [clause for clause in clauses if self._is_state(text, *clause)]
+        states = [
+            clause
+            for clause in clauses
+            if self._is_state(text, *clause)
+            or (
+                self._may_be_state(text, *clause)
+                and self._goes_elsewhere(text, clause, clauses, numbers)
+            )
+        ]
         steps = self._steps(text, numbers, states, clause_of)
         stepping = {i for step in steps for i in range(*step.at)}
         starts: list[StandsAt] = []
@@ -243,7 +251,8 @@ class ChangeWords:
             return False
         ahead = words[i - 1]
         adjective = ahead in self._stands or self._is_short_is(text, i - 1)
-        return not (adjective or ahead in self._commands or ahead in ("to", "the", "my", "half"))
+        led = ahead in self._commands and ahead not in _ADJECTIVES
+        return not (adjective or led or ahead in ("to", "the", "my", "half"))
 
     def _is_short_is(self, text: QueryText, i: int) -> bool:
         """Whether a word ends like "fan's", which may be short for "fan is"."""
@@ -265,6 +274,15 @@ class ChangeWords:
             if text.words[i] in self._stands or self._is_short_is(text, i):
                 return text.words[begin] not in self._verbs or i > begin + 1
         return False
+
+    def _may_be_state(self, text: QueryText, begin: int, end: int) -> bool:
+        """Whether a clause has a plural that may be short for "is": "sunroofs half open"."""
+        if "'" in text.query or "’" in text.query or self._wished & {*text.words[begin:end]}:
+            return False
+        pairs = zip(text.words[begin : end - 1], text.words[begin + 1 : end], strict=True)
+        return text.words[begin] not in self._commands and any(
+            word.endswith("s") and following in self._predicates for word, following in pairs
+        )
 
     def _opens_with_wish(self, text: QueryText, begin: int, end: int) -> bool:
         return any(word in self._commands for word in text.words[begin : begin + 3]) or bool(
@@ -325,7 +343,8 @@ class ChangeWords:
                 half = words[i - 1] == "half" or words[i - 2 : i] == ["half", "a"]
                 more = words[i + 1 : i + 4] == ["and", "a", "half"]
                 amount = 0.5 if half else 1.5 if more else 1.0
-                found.append(ByHowMuch((i - 1, i + 1), clause_of(i), amount, word))
+                begin, end = i - (2 if words[i - 2 : i] == ["half", "a"] else 1), i + 1
+                found.append(ByHowMuch((begin, end + 3 * more), clause_of(i), amount, word))
             elif word == "rest" or words[i - 1 : i + 1] == ["remaining", "way"]:
                 begin = i - (words[i - 1] == "the")
                 found.append(ByHowMuch((begin, i + 1), clause_of(i), None, rest=True))

@@ -51,7 +51,7 @@ def check_needs(
 def _check_read(
     rules: GroundingRules, call: CheckedCall, reading: QueryReading
 ) -> Iterator[Finding]:
-    """Find a reading where only a need is told of, in words that name no property."""
+    """Find a reading where a need is all that is said, in words that name no property."""
     prop = call.prop
     if not (prop.readable and prop.writable) or any(m.names or m.needs for m in reading.mentions):
         return

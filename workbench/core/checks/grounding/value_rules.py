@@ -18,6 +18,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
+from workbench.core.reading.positions import select
 from workbench.core.reading.query_text import SENTENCE_ENDS
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
@@ -36,10 +37,13 @@ def check_value(
         return  # free text
     if only_needed(call, requests):
         return
-    judged = [j for r in requests if (j := _judge(rules, call, r, reading, alone))]
-    if not judged or any(j.fits for j in judged):
+    found = [(r, j) for r in requests if (j := _judge(rules, call, r, reading, alone))]
+    if not found or any(j.fits for _, j in found):
         return
+    judged = [j for r, j in found if _is_for(rules, call, r, reading)] or [j for _, j in found]
     words, wanted = judged[0].words, judged[0].wanted
+    if any(j.wanted != wanted for j in judged):
+        wanted = None
     path = (*call.path, "arguments", "value")
     fix = None
     meant = stated_value(rules, call, requests, reading, alone) if wanted is None else wanted
@@ -48,6 +52,17 @@ def check_value(
     verb = "says" if judged[0].code == "grounding.number" or wanted is None else "means"
     message = other_value(verb, quoted(words) if wanted is None else wanted, call)
     yield Finding(judged[0].code, message, path, fix)
+
+
+def _is_for(
+    rules: GroundingRules, call: CheckedCall, request: RequestSpan, reading: QueryReading
+) -> bool:
+    """Whether a request names the place of a call."""
+    return any(
+        call.area.id in select(place, call.prop, rules.catalog)
+        for place in reading.places
+        if request.begin <= place.begin < request.end
+    )
 
 
 def stated_value(

@@ -96,6 +96,8 @@ def _is_told(text: QueryText, at: int, words: ScopeWords) -> bool:
 
 def _is_step(text: QueryText, at: int, words: ScopeWords) -> bool:
     """Whether a number says by how much: what it starts from is no longer only told."""
+    if at and text.words[at - 1] == "to":
+        return False  # "cool me down to 19"
     return bool(words.stepping & {*text.words[max(0, at - 2) : at], *text.words[at + 1 : at + 4]})
 
 
