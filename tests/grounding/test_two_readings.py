@@ -1,8 +1,9 @@
 """Words that can be read in two ways: calls that fit one of them aren't objected to."""
 
 import pytest
-from verifying import verify
+from verifying import verify, words
 
+from workbench.core.reading.reader import QueryReader
 from workbench.core.samples import from_item
 
 
@@ -83,3 +84,10 @@ def test_a_call_that_nothing_asks_for_is_no_matter_of_reading(codes):
 def test_a_denied_command_is_read_in_one_way(codes):
     call = ("Boolean", "HVAC_AC_ON", 1, True)
     assert "grounding.value" in codes(call, query="Don't leave the air conditioning on for me")
+
+
+def test_a_text_made_of_corrections_is_not_read_in_all_its_ways(catalog):
+    reader = QueryReader(catalog, words().lexicon)
+    reading = reader.read("fan to two, no, three, " * 10)
+    others = list(reader.read_otherwise(reading, denials=True))
+    assert 0 < sum(len(other.text.tokens) for other in others) <= 1000

@@ -111,8 +111,8 @@ _BETWEEN_AS = frozenset(
 _DRIVING = frozenset({"driving", "drives", "wheel"})
 _BETWEEN_WORDS = 5  # before "in the back": "I'm squashed between these two"
 _KEPT_READINGS = 64
-_MOST_OTHERWISE = 1500
-"""Tokens of all the other ways to read a text. What people say has a third of that at most; a text
+_MOST_OTHERWISE = 1000
+"""Tokens of all the other ways to read a text. What people say has half of that at most; a text
 made of corrections would have thousands of ways.
 """
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"

@@ -90,6 +90,9 @@ def _meant_otherwise(
         return  # what is taken back isn't always known
     for request in reading.requests:
         mention = request.mention
+        said = reading.text.words[mention.begin : mention.end]
+        if rules.reader.scope.empty.issuperset(said):
+            continue
         if (mention.shared or mention.asks) and _is_request(rules, request, reading):
             words = quoted(reading.text.quote(mention.begin, mention.end))
             message = f"{words} doesn't mean {call.prop.name} ({call.prop.label})"
