@@ -87,6 +87,7 @@ class QueryReading:
     kept: frozenset[Position] = frozenset()
 
 
+_FRONT = frozenset({Position(1, "")})
 _SELF = frozenset({"me", "myself", "own", "ours", "us"})
 _PHRASE_ENDS = _ENDS | {",", "and", "but", "so", "then", "because"}
 _BEHIND = 6  # tokens: "on the back left, because that's where I'm"
@@ -337,6 +338,9 @@ class QueryReader:
             for begin, end, _ in longest_first(self._own, excluded.said)
         )
         named = frozenset().union(*(place.selectors for place in places))
+        people = self.scope.people.keys() & set(excluded.said.words)
+        if named == _FRONT and people and speaker == DRIVER:
+            named = frozenset({Position(1, "P")})  # "Grandma at the front"
         own = own or any(
             word in _SELF and i not in taken for i, word in enumerate(excluded.said.words)
         )

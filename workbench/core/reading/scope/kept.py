@@ -13,7 +13,12 @@ _GOES_ON = frozenset(
     ]
 )
 """What may follow a clause without a mark."""
-_LEAD_UP = frozenset({"i", "id", "want", "need", "like", "let", "keep", "have", "you", "we", "to"})
+_LEAD_UP = frozenset(
+    [
+        *("i", "id", "want", "need", "like", "let", "keep", "have", "you", "we", "to"),
+        *("little", "old", "big", "young", "other", "poor", "above", "over"),
+    ]
+)
 _TOLD = frozenset({"told", "tell", "said", "says", "know", "think"})
 _STATES = frozenset({"fine", "grand", "okay", "ok", "alright", "perfect", "good"})
 _OURS = frozenset({"me", "ours", "us"})
