@@ -186,7 +186,9 @@ def _said_like_another(
         if call.kind == "set" and not degrees and not rules.said(name, reading, 0, end):
             others = frozenset.intersection(*(m.shared for m in own)) - called
             meant = [one for one in sorted(others) if rules.said(one, reading, 0, end)]
-            if meant:
+            properties = rules.catalog.properties
+            scaled = [one for one in others if properties[one].type == "Float"]
+            if meant and set(scaled) <= set(meant):  # "cool" needs no more words for a temperature
                 words = quoted(reading.text.quote(own[0].begin, own[0].end))
                 said = quoted(rules.said(meant[0], reading, 0, end)[0].word)
                 message = f"{words} with {said} means {' or '.join(meant)}, not {name}"
