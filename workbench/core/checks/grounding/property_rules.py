@@ -19,9 +19,16 @@ _KINDS = ("names", "shared", "asks", "needs")
 
 
 def check_properties(
-    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+    rules: GroundingRules,
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
+    *,
+    elliptic: bool = False,
 ) -> Iterator[Finding]:
-    """Compare the properties that the words name with those called."""
+    """Compare the properties that the words name with those called.
+
+    elliptic: whether words may leave out what they are about, since it was said before.
+    """
     called = {call.prop.name for call in calls}
     unserved = [
         request
@@ -60,6 +67,8 @@ def check_properties(
                 spoken_of.remove(request)
                 unserved = [r for r in unserved if r is not request]
         elif call in strangers and len(strangers) == len(calls):
+            if elliptic:
+                continue
             yield from _meant_otherwise(rules, call, reading)
         elif call in strangers and _explained(rules, calls, strangers, reading):
             message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"

@@ -165,7 +165,7 @@ def _check_turn(
     if said.condition is not None:
         preparing |= {call.index for call in calls.made if call.kind == "get"}
     everything = [*calls.made, *calls.wanted, *calls.offered]
-    for finding in check_properties(rules, everything, said.reading):
+    for finding in check_properties(rules, everything, said.reading, elliptic=later):
         if finding.call in preparing or (answers and not said.reading.mentions):
             continue
         if not _may_be_right(rules, calls, finding, said, known, later=later):
