@@ -4,7 +4,8 @@ At first sight 6 of the first 90 right ones were suspected (6.7 %), and 109 of 1
 (82.6 %); then 15 of 180 (8.3 %), and 210 of 264 faults (79.5 %); then 11 of 90 (12.2 %), and 116 of
 132 faults (87.9 %). In all that is 32 of 360 (8.9 %), and 435 of 528 faults (82.4 %). What was seen
 each time has changed the rules since, so what this prints today is no first sight any more. The
-first two are in `strangers.json`, the six others in `strangers_2.json`.
+first two are in `strangers.json`, the next six in `strangers_2.json`, the last two in
+`strangers_3.json`.
 """
 
 import json
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.benchmark
 CONVERSATIONS = Path(__file__).parents[1] / "conversations"
 
 
-@pytest.mark.parametrize("name", ["strangers.json", "strangers_2.json"])
+@pytest.mark.parametrize("name", ["strangers.json", "strangers_2.json", "strangers_3.json"])
 def test_conversations_of_strangers(name):
     sets = json.loads((CONVERSATIONS / name).read_text(encoding="utf-8"))
     verifier = load_verifier(CatalogFiles()).ready()
