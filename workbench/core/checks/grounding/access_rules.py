@@ -37,6 +37,8 @@ _ASKS_BACK = re.compile(
     r"(?:is|are) (?:it|they|that) "
 )
 """A question about what the sentence before names: "It feels weak. What level is it on?"."""
+_MAY_I_HAVE = re.compile(r" (?:can|could|may|might) (?:i|we) ")
+"""What asks for something to be done, though it begins like a question about how it is."""
 _OKAY = re.compile(r" (?:okay|ok) \? $")
 _ECHO_TOKENS = 4
 _Span = tuple[int, int]
@@ -201,7 +203,7 @@ def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> 
     if _EITHER.search(part):
         return "get" if not words.numbers else None
     if (request.mention.asks or rules.reports(part)) and not _asked_for(rules, part):
-        polite = rules.classes["polite"].search(part)  # "could I have the heating on max?"
+        polite = _MAY_I_HAVE.search(part)  # "could I have the heating on max?"
         stated = words.specs if words.commanded and not opening else polite and words.stated
         unclear = words.numbers or bool(stated)
         return None if unclear else "get"

@@ -91,7 +91,12 @@ def _besides(turn: Turn, words: WordRules) -> Iterator[Finding]:
         return
     if any(not (m.names or m.asks) and not m.all & named for m in turn.said.reading.mentions):
         return
-    spoken = {name for m in told.mentions for name in m.names}
+    spoken = {
+        name
+        for m in told.mentions
+        if not _AMOUNT.issuperset(told.text.words[m.begin : m.end])
+        for name in m.names
+    }
     for one in turn.read:
         if one.spot[0] in named | spoken or _is_used(turn, one) or _is_told(turn, words, one):
             continue
@@ -101,6 +106,8 @@ def _besides(turn: Turn, words: WordRules) -> Iterator[Finding]:
         yield Finding("conversation.needless_read", said, path, fix)
 
 
+_AMOUNT = frozenset({"#", "degree", "degrees", "percent"})
+"""Words of a mere amount, which don't say what it is of."""
 _OFFERS = re.compile(r" (?:so|enough|should|would|need|warmer|colder|cooler|hotter|same) ")
 
 
