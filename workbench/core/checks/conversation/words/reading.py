@@ -107,7 +107,7 @@ def _besides(turn: Turn, words: WordRules) -> Iterator[Finding]:
 
 
 _AMOUNT = frozenset({"#", "degree", "degrees", "percent"})
-"""Words of a mere amount, which don't say what it is of."""
+"""Words of a mere amount, which name nothing."""
 _OFFERS = re.compile(r" (?:so|enough|should|would|need|warmer|colder|cooler|hotter|same) ")
 
 
