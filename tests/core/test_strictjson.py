@@ -54,6 +54,12 @@ def test_a_text_of_quotes_that_never_end_takes_no_time():
         loads("[" * 300 + '"' + '\\"' * 500_000)
 
 
+@pytest.mark.parametrize("behind", ["]", "}}", ", 1", "]]]]", ' {"b": 1}'])
+def test_a_repeated_key_is_told_also_where_the_text_goes_on_behind_its_value(behind):
+    with pytest.raises(DuplicateKeyError, match="appears twice"):
+        loads('{"a": 1, "a": 2}' + behind)
+
+
 def test_repeated_keys_are_found_with_their_paths():
     text = '{"a": [{"x": 1}, {"x": {"y": 1}, "x": {"y": 2, "y": 3}}], "b": "{\\"a\\":1}", "a": 2}'
     found = repeated_keys(text)

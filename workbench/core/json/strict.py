@@ -107,7 +107,10 @@ def _place(line: int, column: int) -> str:
 
 
 def repeated_keys(text: str | bytes) -> list[RepeatedKey]:
-    """Find every key that its object already had, in text order. The text is valid JSON."""
+    """Find every key that its object already had, in text order.
+
+    Text that is no JSON is read as far as its brackets close.
+    """
     text = _decoded(text)
     found: list[RepeatedKey] = []
     steps: list[PathStep] = []
@@ -122,6 +125,8 @@ def repeated_keys(text: str | bytes) -> list[RepeatedKey]:
         elif mark == "[":
             keys.append(None)
             steps.append(0)
+        elif not keys:
+            break  # behind the value, or never inside one
         elif mark in "}]":
             keys.pop()
             steps.pop()
