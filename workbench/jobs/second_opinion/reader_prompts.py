@@ -67,7 +67,7 @@ def reader_choice(task: str, options: ModelOptions, endpoint: str | None = None)
         places = f"{FILE}, {', '.join(VARIABLES)}"
         raise InputError(
             f"to {task}, a language model must read the samples, and no Gemini key was found "
-            f"({places}); put one there, or name a server with --endpoint. The offline engine "
-            f"cannot {task}."
+            f"({places}); put one there, or ask a server with `workbench {task} --endpoint`. The "
+            f"offline engine cannot {task}."
         )
     return choice
