@@ -1,8 +1,9 @@
-"""How the rules do on conversations by writers who hadn't seen them: two, four others, two more.
+"""How the rules do on conversations by writers who hadn't seen them: two, four, two, two.
 
 At first sight 6 of the first 90 right ones were suspected (6.7 %), and 109 of 132 faults found
 (82.6 %); then 15 of 180 (8.3 %), and 210 of 264 faults (79.5 %); then 11 of 90 (12.2 %), and 116 of
-132 faults (87.9 %). In all that is 32 of 360 (8.9 %), and 435 of 528 faults (82.4 %). What was seen
+132 faults (87.9 %); then 10 of 90 (11.1 %), and 122 of 132 faults (92.4 %). In all that is 42 of
+450 (9.3 %), and 557 of 660 faults (84.4 %). What was seen
 each time has changed the rules since, so what this prints today is no first sight any more. The
 first two are in `strangers.json`, the next six in `strangers_2.json`, the last two in
 `strangers_3.json`.
